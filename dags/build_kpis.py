@@ -1,0 +1,71 @@
+"""From rows as sent to published figures: stage, check at the door, compute, check at the exit, publish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import Asset, dag, task
+from airflow_support.defaults import dag_defaults
+
+PUBLISHED_FIGURES = Asset("kpi_reporting_published_figures", uri="kpi-reporting://reporting/kpi_values")
+
+
+@task
+def stage(dag_run: Any = None) -> dict[str, Any]:
+    """dbt staging: cells typed and mapped, nothing dropped silently."""
+    from kpi_reporting import night
+
+    return night.stage(dag_run.conf)
+
+
+@task
+def check_at_door(dag_run: Any = None) -> dict[str, Any]:
+    """Great Expectations, one run per form over all new rows; good submissions take force."""
+    from kpi_reporting import night
+
+    return night.check_at_door(dag_run.conf)
+
+
+@task
+def compute(dag_run: Any = None) -> dict[str, Any]:
+    """dbt intermediate and marts: accepted observations to candidate figures."""
+    from kpi_reporting import night
+
+    return night.compute(dag_run.conf)
+
+
+@task
+def check_at_exit(dag_run: Any = None) -> dict[str, Any]:
+    """Great Expectations on the candidate against what is published; a bad figure stops alone."""
+    from kpi_reporting import night
+
+    return night.check_at_exit(dag_run.conf)
+
+
+@task(outlets=[PUBLISHED_FIGURES])
+def publish(dag_run: Any = None, outlet_events: Any = None) -> dict[str, Any]:
+    """One transaction: what differs goes to the tables readers see, under one publication id."""
+    from kpi_reporting import night
+
+    published = night.publish(dag_run.conf)
+    outlet_events[PUBLISHED_FIGURES].extra = published
+    return published
+
+
+@dag(**dag_defaults(), tags=["night", "build"], doc_md=__doc__)
+def build_kpis() -> None:
+    """Wire the stages one after the other."""
+    hand_over = TriggerDagRunOperator(
+        task_id="start_export_national",
+        trigger_dag_id="export_national",
+        trigger_run_id="{{ run_id }}",
+        reset_dag_run=True,
+        logical_date=None,
+        conf="{{ dag_run.conf | tojson }}",
+        openlineage_inject_parent_info=False,
+    )
+    stage() >> check_at_door() >> compute() >> check_at_exit() >> publish() >> hand_over
+
+
+build_kpis()

@@ -1,0 +1,16 @@
+#!/bin/sh
+# The one way into every container: settings whose value lies in a secret file are read,
+# then the same commands run as on any machine.
+set -eu
+
+for setting in $(env | sed -nE 's/^((KPI|AIRFLOW_)_[A-Z0-9_]+)_FILE=.*/\1/p'); do
+    eval "file=\$${setting}_FILE"
+    [ -r "$file" ] || { echo "$setting: cannot read its secret file $file; run docker/new_secrets.sh" >&2; exit 2; }
+    export "$setting=$(cat "$file")"
+    unset "${setting}_FILE"
+done
+
+case "${1:-}" in
+    airflow | celery) exec "$@" ;;
+    *) exec kpi-reporting "$@" ;;
+esac

@@ -1,0 +1,203 @@
+"""The steps of a night, in the order DAGs call them.
+
+Each step opens its own connection, takes the night's ``conf`` (``registry``, ``inbox``, ``as_of``) and
+returns a small JSON-able summary. Heavy libraries are imported inside the step that needs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from kpi_reporting.errors import SourceError
+from kpi_reporting.registry import Registry, load_registry
+from kpi_reporting.settings import Settings, get_settings
+from kpi_reporting.warehouse import connect, migrate, nights
+from kpi_reporting.warehouse.nights import Night
+
+if TYPE_CHECKING:
+    from kpi_reporting.collect import Endpoint
+
+Conf = dict[str, str]
+Connect = Callable[[str], "Endpoint | None"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a step works with: settings, the validated registry, the night, and a connection."""
+
+    settings: Settings
+    registry: Registry
+    night: Night
+    conn: psycopg.Connection
+
+    @property
+    def dsn(self) -> str:
+        return self.settings.warehouse_dsn(self.registry.code)
+
+    @property
+    def expectations(self) -> Path:
+        """Suites beside the registry folder win over the project's."""
+        beside = self.registry.folder.parent / "expectations"
+        return beside if beside.is_dir() else self.settings.project_dir / "expectations"
+
+
+@contextmanager
+def step(conf: Conf) -> Iterator[Step]:
+    """Open what a step works with and close it whatever happens."""
+    settings = get_settings()
+    night = Night.from_conf(conf)
+    registry = load_registry(night.registry_dir)
+    with connect(settings.warehouse_dsn(registry.code)) as conn:
+        yield Step(settings, registry, night, conn)
+
+
+def open_night(given: dict[str, Any], scheduled_for: datetime) -> dict[str, Any]:
+    """Complete the conf, validate the registry, record the night; return ``conf`` and the source batches.
+
+    Raises:
+        RegistryError: the registry has problems; nothing was touched.
+    """
+    from kpi_reporting.collect import plan_batches
+
+    settings = get_settings()
+    conf = {
+        "registry": str(given.get("registry") or settings.registry_dir),
+        "inbox": str(given.get("inbox") or settings.inbox),
+        "as_of": str(given.get("as_of") or scheduled_for.isoformat()),
+    }
+    night = Night.from_conf(conf)
+    registry = load_registry(night.registry_dir)
+    migrate(settings.warehouse_dsn(registry.code))
+    with step(conf) as at:
+        nights.open_night(at.conn, night, registry.code, registry.sha256)
+    return {"conf": conf, "batches": plan_batches(registry, night.as_of)}
+
+
+def collect(conf: Conf, sources: list[str], endpoint_of: Connect) -> list[dict[str, str]]:
+    """Collect from each source; return the failures as ``source_code`` and ``sender``."""
+    from kpi_reporting.collect import SourceFailure, collect_batch
+
+    with step(conf) as at:
+        outcomes = collect_batch(
+            at.conn, at.registry, at.night, sources, _endpoints(at.registry, sources, endpoint_of), at.settings.landing
+        )
+    return [
+        {"source_code": one.source_code, "sender": one.sender} for one in outcomes if isinstance(one, SourceFailure)
+    ]
+
+
+def collect_one(conf: Conf, source_code: str, endpoint_of: Connect) -> dict[str, Any]:
+    """Collect from one source.
+
+    Raises:
+        SourceError: the sender failed again, with what it answered and what to do.
+    """
+    from kpi_reporting.collect import collect_source
+
+    with step(conf) as at:
+        endpoint = _endpoints(at.registry, [source_code], endpoint_of).get(source_code)
+        return asdict(collect_source(at.conn, at.registry, at.night, source_code, endpoint, at.settings.landing))
+
+
+def _endpoints(registry: Registry, sources: list[str], endpoint_of: Connect) -> dict[str, Endpoint]:
+    wanted = {s.source_code: s.connection_id for s in registry.sources if s.source_code in sources}
+    found = {code: endpoint_of(connection) for code, connection in wanted.items() if connection}
+    return {code: endpoint for code, endpoint in found.items() if endpoint}
+
+
+def read(conf: Conf) -> dict[str, Any]:
+    """Read every submission that is new."""
+    from kpi_reporting.readers import read_new
+
+    with step(conf) as at:
+        return asdict(read_new(at.conn, at.registry, at.night, at.settings.landing))
+
+
+def stage(conf: Conf) -> dict[str, Any]:
+    """Load the registry when it changed, then build the staging models."""
+    from kpi_reporting import transform
+
+    with step(conf) as at:
+        transform.load_seeds_if_changed(at.conn, at.settings, at.registry)
+        return asdict(transform.stage(at.settings, at.registry.code))
+
+
+def check_at_door(conf: Conf) -> dict[str, Any]:
+    """Check what is new, form by form; accept, reject or hold each submission."""
+    from kpi_reporting.checks import check_door
+
+    with step(conf) as at:
+        return asdict(check_door(at.conn, at.dsn, at.registry, at.night, at.expectations))
+
+
+def compute(conf: Conf) -> dict[str, Any]:
+    """Build the candidate figures."""
+    from kpi_reporting import transform
+
+    with step(conf) as at:
+        return asdict(transform.compute(at.settings, at.registry.code))
+
+
+def check_at_exit(conf: Conf) -> dict[str, Any]:
+    """Check the candidate figures against what is published."""
+    from kpi_reporting.checks import check_exit
+
+    with step(conf) as at:
+        return asdict(check_exit(at.conn, at.dsn, at.registry, at.night, at.expectations))
+
+
+def publish(conf: Conf) -> dict[str, Any]:
+    """Publish what differs; an empty summary means readers see exactly what they saw before."""
+    from kpi_reporting.publish import publish as publish_differences
+
+    with step(conf) as at:
+        publication = publish_differences(at.conn, at.night, at.registry)
+    return {} if publication is None else _plain(asdict(publication))
+
+
+def prepare_signoff(conf: Conf) -> dict[str, Any] | None:
+    """Return the publication that awaits a signature, with its hash and a summary to read."""
+    from kpi_reporting.national import prepare_signoff as find_signoff
+
+    with step(conf) as at:
+        signoff = find_signoff(at.conn)
+    return None if signoff is None else asdict(signoff)
+
+
+def record_decision(
+    conf: Conf, signoff: dict[str, Any], *, approved: bool, approver: str, decided_at: datetime, note: str | None
+) -> dict[str, Any]:
+    """Keep the decision; approved figures are queued for delivery."""
+    from kpi_reporting import national
+
+    decision = "approved" if approved else "refused"
+    with step(conf) as at, at.conn.transaction():
+        national.record_decision(at.conn, national.Signoff(**signoff), decision, approver, decided_at, note)
+        queued = national.enqueue(at.conn, signoff["publication_id"]) if approved else 0
+    return {"decision": decision, "approver": approver, "queued": queued}
+
+
+def deliver(conf: Conf, endpoint: Endpoint) -> dict[str, Any]:
+    """Send what is queued to the national system.
+
+    Raises:
+        NationalError: at least one message was not accepted; the others are kept as delivered.
+    """
+    from kpi_reporting import national
+
+    with step(conf) as at:
+        return asdict(national.deliver(at.conn, endpoint, at.night))
+
+
+def _plain(summary: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in summary.items()}
+
+
+__all__ = ["SourceError", "Step", "step"]

@@ -1,0 +1,66 @@
+"""Rules every DAG keeps."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DAGS = {"collect_submissions", "build_kpis", "export_national"}
+FILES = sorted(Path(__file__).parents[2].joinpath("dags").glob("*.py"))
+
+pytestmark = pytest.mark.dags
+
+
+def test_every_dag_is_found_and_no_file_fails(dag_bag: Any) -> None:
+    assert dag_bag.import_errors == {}
+    assert set(dag_bag.dags) == DAGS
+
+
+def test_each_file_loads_in_under_a_second(dag_bag: Any) -> None:
+    # The first file pays for Airflow's own imports, whichever file it is: a parser process pays that once.
+    durations = sorted(stats.duration.total_seconds() for stats in dag_bag.dagbag_stats)
+    assert len(durations) == len(FILES)
+    assert durations[-2] < 1.0
+
+
+@pytest.mark.parametrize("dag_id", sorted(DAGS))
+def test_dag_has_owner_tags_documentation_and_one_clock(dag_bag: Any, dag_id: str) -> None:
+    dag = dag_bag.dags[dag_id]
+    assert dag.tags and dag.doc_md
+    assert not dag.catchup
+    assert dag.timezone.name == "Asia/Ho_Chi_Minh"
+    assert {task.owner for task in dag.tasks} == {"kpi-reporting"}
+
+
+@pytest.mark.parametrize("dag_id", sorted(DAGS))
+def test_tasks_retry_except_those_that_are_a_retry(dag_bag: Any, dag_id: str) -> None:
+    without = {task.task_id for task in dag_bag.dags[dag_id].tasks if task.retries == 0}
+    assert without == ({"retry_sender"} if dag_id == "collect_submissions" else set())
+
+
+def test_a_failing_sender_is_named_and_does_not_stop_reading(dag_bag: Any) -> None:
+    dag = dag_bag.dags["collect_submissions"]
+    assert dag.get_task("retry_sender").map_index_template == "{{ sender }}"
+    assert dag.get_task("read_submissions").trigger_rule == "all_done_min_one_success"
+    assert {task.task_id for task in dag.leaves} == {"start_build_kpis"}
+
+
+def test_nothing_leaves_before_a_decision(dag_bag: Any) -> None:
+    dag = dag_bag.dags["export_national"]
+    assert dag.get_task("deliver").upstream_task_ids == {"record_decision"}
+    assert "approve_publication" in dag.get_task("record_decision").upstream_task_ids
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_file_is_named_like_a_dbt_plugin_and_none_imports_the_package_at_parse(path: Path) -> None:
+    assert not path.name.startswith("dbt_")
+    modules = [
+        name
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names])
+    ]
+    assert not [name for name in modules if name and name.startswith("kpi_reporting")]
