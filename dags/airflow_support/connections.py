@@ -13,12 +13,12 @@ NATIONAL_CONNECTION = "national_system"
 def endpoint(connection_id: str) -> Endpoint | None:
     """Return the connection's address and token, or None when no such connection is defined."""
     from airflow.sdk import Connection
-    from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
+    from airflow.sdk.exceptions import AirflowNotFoundException
     from kpi_reporting.collect import Endpoint
 
     try:
         connection = Connection.get(connection_id)
-    except (AirflowNotFoundException, AirflowRuntimeError):
+    except AirflowNotFoundException:
         return None
     scheme = connection.schema or connection.conn_type
     port = f":{connection.port}" if connection.port else ""

@@ -102,7 +102,10 @@ def test_entrypoint_reads_secret_files_and_runs_the_ordinary_command(tmp_path: P
     secret = tmp_path / "warehouse_dsn"
     secret.write_text("postgresql://somewhere\n")
     done = run_entrypoint(tmp_path, "board", "--period", "2025-M07", KPI_DSN_FILE=str(secret))
-    assert done.stdout.splitlines() == ["kpi-reporting board --period 2025-M07", "KPI_DSN=postgresql://somewhere"]
+    assert done.stdout.splitlines() == [
+        "kpi-reporting board --period 2025-M07",
+        "KPI_DSN=postgresql://somewhere",
+    ]
     assert run_entrypoint(tmp_path, "airflow", "scheduler").stdout == "airflow scheduler\n"
 
 

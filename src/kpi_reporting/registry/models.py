@@ -8,15 +8,32 @@ an empty ``valid_to`` means "until further notice".
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 LayoutName = Literal["list", "table"]
 PeriodKindName = Literal["month", "quarter", "half", "nine_month", "year"]
+
+
+def _written_as_day(text: object) -> object:
+    if isinstance(text, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError("write a day as YYYY-MM-DD")
+    return text
+
+
+def _written_as_flag(text: object) -> object:
+    if isinstance(text, str) and text not in {"true", "false"}:
+        raise ValueError("write true or false")
+    return text
+
+
+Day = Annotated[date, BeforeValidator(_written_as_day)]
+Flag = Annotated[bool, BeforeValidator(_written_as_flag)]
 
 
 class Row(BaseModel):
@@ -31,10 +48,11 @@ class Row(BaseModel):
 class Dated(Row):
     """A row that holds between two days."""
 
-    valid_from: date = Field(description="First day on which the row holds.")
-    valid_to: date | None = Field(None, description="Last day on which the row holds; empty means open.")
+    valid_from: Day = Field(description="First day on which the row holds.")
+    valid_to: Day | None = Field(None, description="Last day on which the row holds; empty means open.")
 
     def holds_on(self, day: date) -> bool:
+        """Tell whether the row holds on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
@@ -42,7 +60,7 @@ class Sourced(Row):
     """A row that says where its fact comes from."""
 
     legal_basis: str | None = Field(None, description="Legal act or source of the fact.")
-    confirmed: bool = Field(description="False while the fact awaits confirmation by its owner.")
+    confirmed: Flag = Field(description="False while the fact awaits confirmation by its owner.")
 
 
 class Setting(Sourced):
@@ -55,6 +73,8 @@ class Setting(Sourced):
 
 
 class UnitKind(StrEnum):
+    """Level of a unit."""
+
     PROVINCE = "province"
     DEPARTMENT = "department"
     DISTRICT = "district"
@@ -85,7 +105,7 @@ class UnitEvent(Sourced):
     key = ("event_id", "from_unit_id", "to_unit_id")
     references = {"from_unit_id": ("units", "unit_id"), "to_unit_id": ("units", "unit_id")}
     event_id: str = Field(description="Identifier of the event.")
-    effective_day: date = Field(description="First day of the state after the event.")
+    effective_day: Day = Field(description="First day of the state after the event.")
     kind: Literal["create", "close", "rename", "recode", "move", "merge", "split"] = Field(
         description="What happened to the unit on the left."
     )
@@ -120,6 +140,8 @@ class Calendar(Sourced):
 
 
 class DueRule(StrEnum):
+    """How a due day follows from a period."""
+
     FIXED_DAY = "fixed_day"  # day of the last month of the period
     WORKING_DAYS_AFTER = "working_days_after"  # working days after the last day
 
@@ -135,7 +157,9 @@ class PeriodKind(Sourced):
     months: int = Field(ge=1, le=12, description="Length in reporting months.")
     count: int = Field(ge=1, le=12, description="Number of such periods in a year.")
     due_rule: DueRule | None = Field(None, description="Rule of the national due day; empty means unknown.")
-    due_value: int | None = Field(None, ge=0, description="Day of month or number of working days of the rule.")
+    due_value: int | None = Field(
+        None, ge=0, description="Day of month or number of working days of the rule."
+    )
 
 
 class Holiday(Sourced):
@@ -143,8 +167,10 @@ class Holiday(Sourced):
 
     file = "holidays"
     key = ("day",)
-    day: date = Field(description="The day.")
-    kind: Literal["holiday", "working_weekend"] = Field(description="Day off, or a weekend day worked instead.")
+    day: Day = Field(description="The day.")
+    kind: Literal["holiday", "working_weekend"] = Field(
+        description="Day off, or a weekend day worked instead."
+    )
     name_vi: str = Field(description="Vietnamese name of the occasion.")
 
 
@@ -159,7 +185,7 @@ class Regime(Dated, Sourced):
     name_en: str = Field(description="English name.")
     calendar_code: str = Field(description="Calendar its periods follow.")
     law: Literal["decree_09_2019", "statistics_law", "other"] = Field(description="Law the regime stands on.")
-    in_catalogue: bool = Field(description="True when the regime counts in the province's catalogue (DT05).")
+    in_catalogue: Flag = Field(description="True when the regime counts in the province's catalogue (DT05).")
 
 
 class Form(Dated, Sourced):
@@ -174,17 +200,23 @@ class Form(Dated, Sourced):
     name_vi: str = Field(description="Vietnamese name.")
     name_en: str = Field(description="English name.")
     period_kind: PeriodKindName = Field(description="Kind of period the form reports on.")
-    layout: LayoutName = Field(description="list: one indicator per row; table: one unit or breakdown per row.")
+    layout: LayoutName = Field(
+        description="list: one indicator per row; table: one unit or breakdown per row."
+    )
     number_locale: Literal["vi", "en", "plain"] = Field(
         description="How numbers typed as text are read: vi 1.234,5; en 1,234.5; plain 1234.5."
     )
-    text_encoding: Literal["unicode", "tcvn3"] = Field("unicode", description="Encoding of text in workbooks.")
+    text_encoding: Literal["unicode", "tcvn3"] = Field(
+        "unicode", description="Encoding of text in workbooks."
+    )
     due_rule: DueRule = Field(description="Rule of the day by which senders file.")
     due_value: int = Field(ge=0, description="Day of month or number of working days of the rule.")
     lock_after_days: int = Field(ge=0, description="Days after the due day from which filings are held.")
 
 
 class FieldRole(StrEnum):
+    """What a column of a form, or a row of a list, holds."""
+
     ITEM_CODE = "item_code"  # list: column that holds the row's code
     ITEM_LABEL = "item_label"  # list: column that holds the row's label
     VALUE = "value"  # list: column that holds the figure
@@ -207,15 +239,19 @@ class FormField(Row):
     }
     form_code: str = Field(description="Form the field belongs to.")
     form_version: int = Field(ge=1, description="Version of the form.")
-    field_code: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Code of the field, unique in the form.")
+    field_code: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*$", description="Code of the field, unique in the form."
+    )
     role: FieldRole = Field(description="What the field holds.")
     label: str = Field(description="Header text; rows of a merged header are joined by one blank.")
     item_code: str | None = Field(None, description="list layout: code in the item_code column.")
     indicator_code: str | None = Field(None, description="Indicator the figure belongs to.")
     breakdown_code: str = Field("total", description="Breakdown the figure belongs to.")
     observation_kind: Literal["actual", "plan", "estimate"] = Field("actual", description="Kind of figure.")
-    multiplier: Decimal = Field(Decimal(1), gt=0, description="Factor from the form's unit of measure to the indicator's.")
-    required: bool = Field(description="True when a filing without the figure has a finding.")
+    multiplier: Decimal = Field(
+        Decimal(1), gt=0, description="Factor from the form's unit of measure to the indicator's."
+    )
+    required: Flag = Field(description="True when a filing without the figure has a finding.")
 
 
 class FormRow(Row):
@@ -267,8 +303,10 @@ class Indicator(Sourced):
     name_vi: str = Field(description="Vietnamese name.")
     name_en: str = Field(description="English name.")
     unit_of_measure: str = Field(description="Unit of measure in which the indicator is kept.")
-    measure: Literal["flow", "stock"] = Field(description="flow: adds up over time; stock: its last value holds.")
-    additive_over_units: bool = Field(description="True when figures of units may be added up.")
+    measure: Literal["flow", "stock"] = Field(
+        description="flow: adds up over time; stock: its last value holds."
+    )
+    additive_over_units: Flag = Field(description="True when figures of units may be added up.")
 
 
 class Kpi(Sourced):
@@ -282,7 +320,7 @@ class Kpi(Sourced):
     unit_of_measure: str = Field(description="Unit of measure of the value.")
     decimals: int = Field(ge=0, le=6, description="Decimals of the published value; half away from zero.")
     direction: Literal["higher", "lower", "range"] = Field(description="Which values are better.")
-    quantified: bool = Field(description="False when the plan names no number.")
+    quantified: Flag = Field(description="False when the plan names no number.")
     sort_order: int = Field(description="Place on the board.")
 
 
@@ -310,7 +348,7 @@ class KpiFormula(Dated, Sourced):
     factor: Decimal = Field(gt=0, description="Factor after the division, 100 for percentages.")
     over_time: Literal["sum", "last"] = Field(description="How parts of longer periods are combined.")
     over_units: Literal["sum", "province_only"] = Field(description="How units are combined.")
-    is_primary: bool = Field(description="True for the formula compared with the targets.")
+    is_primary: Flag = Field(description="True for the formula compared with the targets.")
 
 
 class KpiTerm(Row):
@@ -339,8 +377,12 @@ class Target(Dated, Sourced):
     target_code: str = Field(description="Code of the target.")
     target_version: int = Field(ge=1, description="Version of the target.")
     kpi_code: str = Field(description="KPI the target is for.")
-    target_year: int | None = Field(None, description="Reporting year it applies to; empty means none is given.")
-    operator: Literal[">=", "<=", "=", "between", "unquantified"] = Field(description="Comparison as written.")
+    target_year: int | None = Field(
+        None, description="Reporting year it applies to; empty means none is given."
+    )
+    operator: Literal[">=", "<=", "=", "between", "unquantified"] = Field(
+        description="Comparison as written."
+    )
     threshold: Decimal | None = Field(None, description="Threshold, or lower bound of a range.")
     threshold_high: Decimal | None = Field(None, description="Upper bound of a range.")
     scope: str = Field(description="What the target covers.")
@@ -355,7 +397,9 @@ class Obligation(Dated, Sourced):
     key = ("form_code", "unit_kind", "unit_code", "valid_from")
     form_code: str = Field(description="Form that is owed.")
     unit_kind: UnitKind = Field(description="Kind of the units that owe it.")
-    unit_code: str | None = Field(None, description="Code of the one unit that owes it; empty means all of the kind.")
+    unit_code: str | None = Field(
+        None, description="Code of the one unit that owes it; empty means all of the kind."
+    )
 
 
 class Source(Dated):
@@ -367,13 +411,19 @@ class Source(Dated):
     name_vi: str = Field(description="Vietnamese name, shown as the name of its task.")
     kind: Literal["drop_folder", "http_api"] = Field(description="How it is collected.")
     location: str = Field(description="Folder below the inbox, or path below the connection's address.")
-    connection_id: str | None = Field(None, description="http_api: Airflow connection with address and token.")
-    unit_code: str | None = Field(None, description="Sender of everything in the source; empty when files name it.")
+    connection_id: str | None = Field(
+        None, description="http_api: Airflow connection with address and token."
+    )
+    unit_code: str | None = Field(
+        None, description="Sender of everything in the source; empty when files name it."
+    )
     file_pattern: str = Field("*", description="drop_folder: which files belong to the source.")
     form_code: str | None = Field(None, description="Form of files that carry no stamp.")
     period_code: str | None = Field(None, description="Period of files that carry no stamp.")
     page_size: int = Field(50, ge=1, le=1000, description="http_api: items asked for per page.")
-    timeout_seconds: int = Field(10, ge=1, le=300, description="http_api: seconds without an answer before giving up.")
+    timeout_seconds: int = Field(
+        10, ge=1, le=300, description="http_api: seconds without an answer before giving up."
+    )
     retries: int = Field(1, ge=0, le=5, description="http_api: further attempts after a failed call.")
 
 

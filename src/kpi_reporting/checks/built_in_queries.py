@@ -1,0 +1,201 @@
+"""The SELECTs of the built-in checks.
+
+Every SELECT takes ``%(submissions)s`` (an array of submission ids) and yields the columns submission_id,
+sheet_name, cell, subject, found, detail_vi, detail_en.
+"""
+
+from __future__ import annotations
+
+FIGURE_UNREADABLE = """
+select
+    f.submission_id, f.sheet_name, f.cell, concat_ws('/', r.unit_id, f.field_code) as subject,
+    f.raw_text as found, '(' || f.problem || ')' as detail_vi, '(' || f.problem || ')' as detail_en
+from staging.stg_figures as f
+inner join staging.stg_rows as r using (submission_id, sheet_name, row_number)
+where
+    f.submission_id = any(%(submissions)s) and f.problem is not null
+    and r.row_kind = 'data' and r.note_meaning is distinct from 'no_data'
+"""
+
+TOTAL_FIGURE_UNREADABLE = """
+select
+    f.submission_id, f.sheet_name, f.cell, f.field_code as subject, f.raw_text as found,
+    '(' || f.problem || ')' as detail_vi, '(' || f.problem || ')' as detail_en
+from staging.stg_figures as f
+inner join staging.stg_rows as r using (submission_id, sheet_name, row_number)
+where
+    f.submission_id = any(%(submissions)s) and f.problem is not null
+    and r.row_kind in ('total', 'grand_total', 'rate')
+"""
+
+FIGURE_MISSING_IN_LIST = """
+select
+    s.submission_id, f.sheet_name, f.cell, d.field_code as subject, null as found,
+    concat_ws(' ', 'Mã số', d.item_code, d.label) as detail_vi,
+    concat_ws(' ', 'Item', d.item_code, d.label) as detail_en
+from staging.stg_submissions as s
+inner join registry.forms as form using (form_code, form_version)
+inner join registry.form_fields as d using (form_code, form_version)
+left join staging.stg_figures as f on f.submission_id = s.submission_id and f.field_code = d.field_code
+where
+    s.submission_id = any(%(submissions)s) and not s.is_nil and form.layout = 'list'
+    and d.role = 'indicator' and d.required and f.value is null and f.problem is null
+"""
+
+FIGURE_MISSING_IN_TABLE = """
+select
+    r.submission_id, r.sheet_name, coalesce(f.cell, 'R' || r.row_number) as cell,
+    concat_ws('/', r.unit_id, d.field_code) as subject, null as found,
+    d.label as detail_vi, d.label as detail_en
+from staging.stg_rows as r
+inner join staging.stg_submissions as s using (submission_id)
+inner join registry.forms as form using (form_code, form_version)
+inner join registry.form_fields as d using (form_code, form_version)
+left join staging.stg_figures as f
+    on
+        f.submission_id = r.submission_id and f.sheet_name = r.sheet_name
+        and f.row_number = r.row_number and f.field_code = d.field_code
+where
+    r.submission_id = any(%(submissions)s) and form.layout = 'table' and r.row_kind = 'data'
+    and r.note_meaning is distinct from 'no_data' and not s.is_nil
+    and d.role = 'indicator' and d.required and f.value is null and f.problem is null
+"""
+
+NO_DATA_ROWS = """
+select
+    s.submission_id, null as sheet_name, null as cell, null as subject, null as found,
+    null as detail_vi, null as detail_en
+from staging.stg_submissions as s
+where
+    s.submission_id = any(%(submissions)s) and not s.is_nil and not exists (
+        select from staging.stg_rows as r
+        where r.submission_id = s.submission_id and r.row_kind = 'data'
+    )
+"""
+
+NIL_WITH_FIGURES = """
+select
+    f.submission_id, f.sheet_name, f.cell, f.field_code as subject, f.raw_text as found,
+    null as detail_vi, null as detail_en
+from staging.stg_figures as f
+inner join staging.stg_submissions as s using (submission_id)
+where f.submission_id = any(%(submissions)s) and s.is_nil and f.value <> 0
+"""
+
+# Where a row names its unit or breakdown: the address of the first such cell and the texts of all of them.
+_NAMED_AT = """
+left join lateral (
+    select
+        min(c.letters || r.row_number) as cell,
+        string_agg(raw.cells ->> (c.column_number - 1), ' ' order by c.column_number) as found
+    from raw.sheet_rows as raw
+    inner join (
+        select
+            lay.submission_id, lay.column_number, d.form_code, d.form_version,
+            case when lay.column_number > 26 then chr(64 + (lay.column_number - 1) / 26) else '' end
+            || chr(65 + mod(lay.column_number - 1, 26)) as letters
+        from raw.layout_columns as lay
+        inner join raw.readings as g using (submission_id)
+        inner join registry.form_fields as d
+            on
+                d.form_code = g.form_code and d.form_version = g.form_version
+                and d.field_code = lay.field_code and d.role in ('unit_code', 'unit_name', 'breakdown')
+    ) as c on c.submission_id = raw.submission_id
+    where
+        raw.submission_id = r.submission_id and raw.sheet_name = r.sheet_name
+        and raw.row_number = r.row_number
+) as named on true
+"""
+
+UNIT_UNKNOWN = f"""
+select
+    r.submission_id, r.sheet_name, coalesce(named.cell, 'R' || r.row_number) as cell, null as subject,
+    named.found, '(' || r.problem || ')' as detail_vi, '(' || r.problem || ')' as detail_en
+from staging.stg_rows as r
+{_NAMED_AT}
+where r.submission_id = any(%(submissions)s) and r.row_kind = 'data' and r.problem is not null
+"""
+
+UNIT_TWICE = f"""
+select
+    r.submission_id, r.sheet_name, coalesce(named.cell, 'R' || r.row_number) as cell,
+    concat_ws('/', r.unit_id, nullif(r.breakdown_code, 'total')) as subject, named.found,
+    'Dòng đầu tiên: ' || r.first_row || '.' as detail_vi, 'First row: ' || r.first_row || '.' as detail_en
+from (
+    select
+        rows.*,
+        min(rows.row_number) over (
+            partition by rows.submission_id, rows.sheet_name, rows.unit_id, rows.breakdown_code
+        ) as first_row
+    from staging.stg_rows as rows
+    inner join staging.stg_submissions as s using (submission_id)
+    inner join registry.forms as form using (form_code, form_version)
+    where
+        rows.submission_id = any(%(submissions)s) and form.layout = 'table' and rows.row_kind = 'data'
+        and rows.unit_id is not null and rows.problem is null
+) as r
+{_NAMED_AT}
+where r.row_number > r.first_row
+"""
+
+ITEM_TWICE = """
+select
+    f.submission_id, f.sheet_name, max(f.cell) as cell, f.field_code as subject,
+    string_agg(f.cell || ' = ' || coalesce(f.raw_text, ''), '; ' order by f.row_number) as found,
+    null as detail_vi, null as detail_en
+from staging.stg_figures as f
+inner join staging.stg_submissions as s using (submission_id)
+inner join registry.forms as form using (form_code, form_version)
+where f.submission_id = any(%(submissions)s) and form.layout = 'list'
+group by f.submission_id, f.sheet_name, f.field_code
+having count(*) > 1
+"""
+
+# ``{meaning}`` is other_period or no_data.
+ROW_NOTE = f"""
+select
+    r.submission_id, r.sheet_name, coalesce(named.cell, 'R' || r.row_number) as cell,
+    coalesce(r.unit_id, '') as subject, named.found,
+    case when r.note_meaning = 'other_period' then '(' || r.period_code || ')' end as detail_vi,
+    case when r.note_meaning = 'other_period' then '(' || r.period_code || ')' end as detail_en
+from staging.stg_rows as r
+{_NAMED_AT}
+where r.submission_id = any(%(submissions)s) and r.row_kind = 'data' and r.note_meaning = '{{meaning}}'
+"""
+
+# A total of a section adds up that section, a grand total everything. Rounding of the published figure to its
+# own decimals is not a mismatch.
+TOTAL_MISMATCH = """
+with figures as (
+    select f.*, r.row_kind, r.section_code
+    from staging.stg_figures as f
+    inner join staging.stg_rows as r using (submission_id, sheet_name, row_number)
+    where f.submission_id = any(%(submissions)s)
+),
+
+compared as (
+    select
+        t.submission_id, t.sheet_name, t.cell, t.field_code, t.raw_text, t.value as published,
+        coalesce(sum(d.value), 0) as computed
+    from figures as t
+    left join figures as d
+        on
+            d.submission_id = t.submission_id and d.sheet_name = t.sheet_name
+            and d.field_code = t.field_code and d.row_kind = 'data'
+            and (t.row_kind = 'grand_total' or d.section_code is not distinct from t.section_code)
+    where t.row_kind in ('total', 'grand_total') and t.value is not null
+    group by
+        t.submission_id, t.sheet_name, t.cell, t.row_number, t.field_code, t.raw_text, t.value
+)
+
+select
+    c.submission_id, c.sheet_name, c.cell, c.field_code as subject, c.raw_text as found,
+    format('Cột "%%s": ghi %%s, cộng được %%s.', d.label, trim_scale(c.published), trim_scale(c.computed)) as detail_vi,
+    format('Column "%%s": says %%s, adds up to %%s.', d.label, trim_scale(c.published), trim_scale(c.computed))
+        as detail_en
+from compared as c
+inner join staging.stg_submissions as s using (submission_id)
+inner join registry.form_fields as d
+    on d.form_code = s.form_code and d.form_version = s.form_version and d.field_code = c.field_code
+where round(c.computed, scale(trim_scale(c.published))) <> c.published
+"""

@@ -1,0 +1,123 @@
+"""What is kept of a check: which rules ran, and a finding for every row that breaks one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import psycopg
+
+from kpi_reporting.checks.gx import RuleOutcome
+from kpi_reporting.checks.suites import Rule
+from kpi_reporting.warehouse.nights import Night
+
+# A rule that ran twice in one night (more submissions arrived) counts both; one that could not run before is replaced.
+_RECORD_RUN = """
+insert into quality.check_runs as run (night_id, suite, rule_id, status, rows_checked, rows_failed)
+values (%s, %s, %s, %s, %s, %s)
+on conflict (night_id, suite, rule_id) do update set
+    status = case
+        when run.status = 'failed' and excluded.status = 'passed' then 'failed' else excluded.status
+    end,
+    rows_checked = excluded.rows_checked + case when run.status = 'error' then 0 else run.rows_checked end,
+    rows_failed = excluded.rows_failed + case when run.status = 'error' then 0 else run.rows_failed end
+"""
+
+_RULE_FINDINGS = """
+insert into quality.findings (
+    night_id, submission_id, layer, rule_id, severity, sender_code, form_code, period_code, file_name,
+    sheet_name, cell, subject, found, message_vi, message_en, action_vi
+)
+select
+    %(night_id)s, s.submission_id, %(layer)s, %(rule_id)s, %(severity)s, s.sender_code, s.form_code,
+    s.period_code, s.file_name, coalesce(at.sheet_name, x.sheet_name), at.cell,
+    concat_ws('/', x.unit_id, nullif(x.breakdown_code, 'total'), x.field), seen.found,
+    %(reason_vi)s, %(reason_en)s, %(action_vi)s
+from jsonb_to_recordset(%(rows)s::jsonb) as x (
+    submission_id bigint, sheet_name text, row_number integer, unit_id text, breakdown_code text, field text
+)
+inner join staging.stg_submissions as s on s.submission_id = x.submission_id
+left join lateral (
+    select f.sheet_name, f.cell from staging.stg_figures as f
+    where
+        f.submission_id = x.submission_id and f.field_code = x.field
+        and f.row_number = coalesce(x.row_number, f.row_number)
+    order by f.row_number limit 1
+) as at on true
+left join lateral (
+    select string_agg(d.label || ' = ' || coalesce(f.raw_text, '–'), '; ' order by n.place) as found
+    from unnest(array_remove(array_prepend(x.field, %(fields)s::text[]), null)) with ordinality as n (field, place)
+    inner join registry.form_fields as d
+        on d.form_code = s.form_code and d.form_version = s.form_version and d.field_code = n.field
+    left join staging.stg_figures as f
+        on
+            f.submission_id = x.submission_id and f.field_code = n.field
+            and f.row_number = coalesce(x.row_number, f.row_number)
+    where n.place = 1 or n.field <> x.field
+) as seen on true
+on conflict do nothing
+"""
+
+_COULD_NOT_RUN = """
+insert into quality.findings (
+    night_id, layer, rule_id, severity, form_code, found, message_vi, message_en, action_vi
+)
+values (
+    %(night_id)s, %(layer)s, %(rule_id)s, 'error', %(form_code)s, %(error)s, %(message_vi)s, %(message_en)s,
+    %(action_vi)s
+)
+on conflict do nothing
+"""
+
+
+def record_run(
+    conn: psycopg.Connection, night: Night, suite: str, rule_id: str, status: str, checked: int, failed: int
+) -> None:
+    """Keep that a rule ran (``passed``, ``failed``) or could not (``error``), with its counts."""
+    conn.execute(_RECORD_RUN, (night.night_id, suite, rule_id, status, checked, failed))
+
+
+def record_outcomes(
+    conn: psycopg.Connection, night: Night, suite: str, outcomes: Iterable[RuleOutcome], checked: int
+) -> None:
+    """Keep the run of every rule of a suite; ``checked`` is the number of rows that were looked at."""
+    for outcome in outcomes:
+        record_run(conn, night, suite, outcome.rule.id, outcome.status, checked, len(outcome.failed))
+
+
+def record_rule_findings(conn: psycopg.Connection, night: Night, outcome: RuleOutcome) -> None:
+    """Keep one finding per failing row of a form, with file, sheet and cell of the field at fault."""
+    rows = [{**row.keys, "field": row.field} for row in outcome.failed]
+    if rows:
+        told = {**sentences(outcome.rule), "fields": list(outcome.rule.fields), "rows": json.dumps(rows)}
+        conn.execute(_RULE_FINDINGS, {"night_id": night.night_id, **told})
+
+
+def record_could_not_run(
+    conn: psycopg.Connection, night: Night, rule_id: str, error: str, form_code: str | None
+) -> None:
+    """Keep the fault of a rule that could not run, for the engineer who has to mend it."""
+    what = f"submissions of {form_code} stay read, not accepted" if form_code else "the changed figures stay unpublished"
+    conn.execute(
+        _COULD_NOT_RUN,
+        {
+            "night_id": night.night_id, "layer": "row" if form_code else "exit", "rule_id": rule_id,
+            "form_code": form_code, "error": error,
+            "message_vi": "Quy tắc kiểm tra không chạy được nên chưa thể tiếp nhận hoặc công bố số liệu.",
+            "message_en": f"The rule could not run: {error}. Until it is mended, {what}.",
+            "action_vi": "Cán bộ kỹ thuật sửa quy tắc trong thư mục expectations rồi chạy lại đêm này.",
+        },
+    )  # fmt: skip
+
+
+def sentences(rule: Rule) -> dict[str, str]:
+    """What a finding says of a rule."""
+    return {
+        "rule_id": rule.id, "layer": rule.layer, "severity": rule.severity,
+        "reason_vi": rule.reason_vi, "reason_en": rule.reason_en, "action_vi": rule.action_vi,
+    }  # fmt: skip
+
+
+def rows_failed(outcomes: Sequence[RuleOutcome]) -> int:
+    """Number of rows that break any of the rules, counted once per rule."""
+    return sum(len(outcome.failed) for outcome in outcomes)

@@ -1,0 +1,105 @@
+"""Published tables and where their rows come from, read from the catalog so that they cannot drift silently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from kpi_reporting.errors import WarehouseError
+
+SCHEMA = "reporting"
+# Columns that a publication itself fills.
+OWN_COLUMNS = frozenset({"publication_id", "revision", "is_stale"})
+
+_COLUMNS = """
+select a.attname
+from pg_attribute as a
+where a.attrelid = to_regclass(%s) and a.attnum > 0 and not a.attisdropped
+order by a.attnum
+"""
+
+_KEYS = """
+select a.attname
+from pg_index as i
+inner join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+where i.indrelid = to_regclass(%s) and i.indisprimary
+order by array_position(i.indkey::smallint[], a.attnum)
+"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published table and its source; an append-only one never loses rows."""
+
+    name: str
+    source_schema: str
+    source_name: str
+    append_only: bool = False
+
+    @property
+    def source_label(self) -> str:
+        return f"{self.source_schema}.{self.source_name}"
+
+
+PUBLISHED: tuple[Published, ...] = (
+    *(
+        Published(name, "marts", f"mart_{name}")
+        for name in ("kpi_values", "indicator_values", "obligations", "units", "kpis", "targets", "periods")
+    ),
+    Published("findings", "quality", "findings", append_only=True),
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Identifiers of a published table: itself, its source, the table of its changes, keys and columns."""
+
+    published: Published
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def target(self) -> sql.Identifier:
+        return sql.Identifier(SCHEMA, self.published.name)
+
+    @property
+    def source(self) -> sql.Identifier:
+        return sql.Identifier(self.published.source_schema, self.published.source_name)
+
+    @property
+    def changes(self) -> sql.Identifier:
+        return sql.Identifier(f"changes_{self.published.name}")
+
+
+def read_layout(conn: psycopg.Connection, published: Published) -> Layout:
+    """Read keys and columns of a published table and compare them with its source.
+
+    Raises:
+        WarehouseError: a column stands on one side only.
+    """
+    target = _names(conn, _COLUMNS, f"{SCHEMA}.{published.name}")
+    source = _names(conn, _COLUMNS, published.source_label)
+    columns = tuple(name for name in target if name not in OWN_COLUMNS)
+    _refuse_drift(published, set(columns), set(source))
+    return Layout(published, _names(conn, _KEYS, f"{SCHEMA}.{published.name}"), columns)
+
+
+def _names(conn: psycopg.Connection, query: str, table: str) -> tuple[str, ...]:
+    return tuple(name for (name,) in conn.execute(query.encode(), (table,)).fetchall())
+
+
+def _refuse_drift(published: Published, target: set[str], source: set[str]) -> None:
+    if not source:
+        raise WarehouseError(f"{published.source_label} does not exist; build the marts before publishing.")
+    if target == source:
+        return
+    raise WarehouseError(
+        f"{published.source_label} and {SCHEMA}.{published.name} do not have the same columns, so nothing was "
+        f"published. Missing in the source: {_listed(target - source)}; unknown to readers: {_listed(source - target)}."
+    )
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

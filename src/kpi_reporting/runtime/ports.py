@@ -1,0 +1,38 @@
+"""Ports of our services on the loopback interface: chosen once, remembered, chosen anew when somebody else took one."""
+
+from __future__ import annotations
+
+import socket
+
+from kpi_reporting.errors import WarehouseError
+from kpi_reporting.settings import Settings
+
+
+def is_free(port: int) -> bool:
+    """Say whether a server could listen on this port of 127.0.0.1 now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def claim(settings: Settings, name: str, preferred: int = 0) -> int:
+    """Return the remembered port of a service, or a free one that is remembered from now on."""
+    try:
+        wanted = settings.port(name)
+    except WarehouseError:
+        wanted = preferred
+    port = wanted if wanted and is_free(wanted) else _any_free()
+    path = settings.home / "ports" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(str(port), "ascii")
+    return port
+
+
+def _any_free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

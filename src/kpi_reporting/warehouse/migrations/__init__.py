@@ -1,0 +1,1 @@
+"""Revisions of the warehouse: one Alembic revision per file in ``sql/``."""

@@ -1,0 +1,1 @@
+"""Revisions in order; each applies the SQL file that carries its number."""

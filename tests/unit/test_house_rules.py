@@ -1,0 +1,38 @@
+"""Rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+FOLDERS = ("dags", "sandbox", "src")
+FILES = sorted(path for folder in FOLDERS for path in (PROJECT / folder).rglob("*.py"))
+MAX_FILE_LINES = 300
+DECLARATIONS = {PROJECT / "src/kpi_reporting/registry/models.py"}  # one class per registry file, no logic
+MAX_FUNCTION_LINES = 45
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_there_are_files_to_look_at() -> None:
+    assert {path.relative_to(PROJECT).parts[0] for path in FILES} == set(FOLDERS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_files_and_functions_are_small(path: Path) -> None:
+    assert len(path.read_text().splitlines()) < MAX_FILE_LINES or path in DECLARATIONS
+    lengths = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions(path)}
+    assert {name: length for name, length in lengths.items() if length > MAX_FUNCTION_LINES} == {}
+
+
+def test_no_dag_file_is_mistaken_for_a_dbt_plugin() -> None:
+    """Dbt imports every module named ``dbt_*`` it finds on the path."""
+    assert list((PROJECT / "dags").rglob("dbt_*.py")) == []
