@@ -1,9 +1,9 @@
 #!/bin/sh
-# The one way into every container: settings whose value lies in a secret file are read,
-# then the same commands run as on any machine.
+# The one way into every container: Airflow's settings that lie in secret files are read (the package reads
+# its own KPI_*_FILE), then the same commands run as on any machine.
 set -eu
 
-for setting in $(env | sed -nE 's/^((KPI|AIRFLOW_)_[A-Z0-9_]+)_FILE=.*/\1/p'); do
+for setting in $(env | sed -nE 's/^(AIRFLOW__[A-Z0-9_]+)_FILE=.*/\1/p'); do
     eval "file=\$${setting}_FILE"
     [ -r "$file" ] || { echo "$setting: cannot read its secret file $file; run docker/new_secrets.sh" >&2; exit 2; }
     export "$setting=$(cat "$file")"
@@ -12,5 +12,6 @@ done
 
 case "${1:-}" in
     airflow | celery) exec "$@" ;;
+    prepare) exec python docker/prepare.py ;;
     *) exec kpi-reporting "$@" ;;
 esac

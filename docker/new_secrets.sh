@@ -15,6 +15,7 @@ keep airflow_jwt_secret "$(random)$(random)"
 keep airflow_secret_key "$(random)"
 keep metadata_password "$(password)"
 keep queue_password "$(password)"
+keep reader_password "$(password)"
 keep warehouse_password "$(password)"
 
 metadata="airflow:$(cat metadata_password)@metadata:5432/airflow"

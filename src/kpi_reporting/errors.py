@@ -46,10 +46,11 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        place = f"{self.file}.csv" if not self.row else f"{self.file}.csv, row {self.row}"
-        column = f", column {self.column}" if self.column else ""
-        found = f" Found: {self.found!r}." if self.found else ""
-        return f"{place}{column}: {self.message}{found} [{self.rule}]"
+        place = f"{self.file}.csv"
+        place += f", row {self.row}" if self.row else ""
+        place += f", column {self.column}" if self.column else ""
+        place += f", found {self.found!r}" if self.found else ""
+        return f"{place}: {self.message} [{self.rule}]"
 
 
 class RegistryError(KpiReportingError):

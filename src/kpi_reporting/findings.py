@@ -29,7 +29,7 @@ on conflict do nothing
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a rule says; ``message_vi`` and ``action_vi`` are read by senders, ``message_en`` by engineers.
+    """One thing a rule says; senders read ``message_vi`` and ``action_vi``, engineers ``message_en``.
 
     ``cell`` is an address as a spreadsheet shows it (B12); ``subject`` tells findings on one cell apart.
     """
@@ -53,18 +53,19 @@ class Finding:
 
 def store_findings(conn: psycopg.Connection, night: Night, findings: Iterable[Finding]) -> None:
     """Keep findings of a night; one that is there already stays as it is, so a repeated step adds nothing."""
-    rows = [{"night_id": night.night_id, **_without_nul(asdict(finding))} for finding in findings]
+    rows = [{"night_id": night.night_id, **_storable(asdict(finding))} for finding in findings]
     if rows:
         with conn.transaction(), conn.cursor() as cursor:
             cursor.executemany(_STORE, rows)
 
 
-def _without_nul(row: dict[str, object]) -> dict[str, object]:
-    """A finding quotes what was sent, and PostgreSQL keeps no NUL characters."""
-    return {
-        name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
-        for name, value in row.items()
-    }
+def storable(text: str) -> str:
+    """Return the text with what PostgreSQL cannot keep (NUL, lone surrogates) as replacement characters."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+
+
+def _storable(row: dict[str, object]) -> dict[str, object]:
+    return {name: storable(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def cell_address(row_number: int, column_number: int) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def run_entrypoint(folder: Path, *arguments: str, **settings: str) -> subprocess
     """Run the entrypoint with stand-ins for the programs it hands over to."""
     for program in ("airflow", "kpi-reporting"):
         stand_in = folder / program
-        stand_in.write_text('#!/bin/sh\necho "$(basename "$0") $*"\nenv | grep "^KPI_DSN" || true\n')
+        stand_in.write_text('#!/bin/sh\necho "$(basename "$0") $*"\nenv | grep "^AIRFLOW__" || true\n')
         stand_in.chmod(0o755)
     environment = {"PATH": f"{folder}:{os.environ['PATH']}", **settings}
     command = ["sh", str(PROJECT / "docker/entrypoint.sh"), *arguments]
@@ -35,6 +36,11 @@ def run_entrypoint(folder: Path, *arguments: str, **settings: str) -> subprocess
 @pytest.mark.parametrize("name", SERVICES)
 def test_image_is_pinned_to_an_exact_version(name: str) -> None:
     assert EXACT_TAG.match(SERVICES[name]["image"])
+
+
+def test_image_of_ours_carries_the_version_of_the_project() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    assert SERVICES["worker"]["image"] == f"{project['name']}:{project['version']}"
 
 
 def test_dockerfile_starts_from_one_exact_version() -> None:
@@ -99,17 +105,19 @@ def test_only_workers_have_a_way_out() -> None:
 
 
 def test_entrypoint_reads_secret_files_and_runs_the_ordinary_command(tmp_path: Path) -> None:
-    secret = tmp_path / "warehouse_dsn"
+    secret = tmp_path / "metadata_url"
     secret.write_text("postgresql://somewhere\n")
-    done = run_entrypoint(tmp_path, "board", "--period", "2025-M07", KPI_DSN_FILE=str(secret))
+    done = run_entrypoint(
+        tmp_path, "board", "--period", "2025-M07", AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_FILE=str(secret)
+    )
     assert done.stdout.splitlines() == [
         "kpi-reporting board --period 2025-M07",
-        "KPI_DSN=postgresql://somewhere",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=postgresql://somewhere",
     ]
     assert run_entrypoint(tmp_path, "airflow", "scheduler").stdout == "airflow scheduler\n"
 
 
 def test_entrypoint_names_the_secret_file_it_cannot_read(tmp_path: Path) -> None:
-    done = run_entrypoint(tmp_path, "board", KPI_DSN_FILE="/run/secrets/warehouse_dsn")
+    done = run_entrypoint(tmp_path, "board", AIRFLOW__CORE__FERNET_KEY_FILE="/run/secrets/none")
     assert done.returncode == 2
-    assert "cannot read its secret file /run/secrets/warehouse_dsn" in done.stderr
+    assert "cannot read its secret file /run/secrets/none" in done.stderr

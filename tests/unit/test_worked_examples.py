@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kpi_reporting.checks import load_suite
 from kpi_reporting.registry import load_registry
 
 PROJECT = Path(__file__).parents[2]
@@ -42,3 +43,16 @@ def test_registry_with_the_shown_rows_is_valid(page: str, tmp_path: Path) -> Non
     for name in {name for name, _ in shown}:
         added = sum(len(rows) for other, rows in shown if other == name)
         assert len(getattr(after, name)) == len(getattr(before, name)) + added
+
+
+def test_shown_rule_is_a_valid_suite(tmp_path: Path) -> None:
+    page = (PROJECT / "docs/how-to/add-a-form.md").read_text()
+    suite = tmp_path / "BD-01.yml"
+    suite.write_text(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0])
+    fields = {
+        row["field_code"]
+        for name, rows in examples("docs/how-to/add-a-form.md")
+        if name == "form_fields"
+        for row in rows
+    }
+    assert load_suite(suite, frozenset(fields)).rules[0].severity == "error"

@@ -145,4 +145,6 @@ def run_built_in(conn: psycopg.Connection, night: Night, submissions: Sequence[i
                 "message_en": check.message_en, "action_vi": check.action_vi,
             },
         ).rowcount  # fmt: skip
-        record_run(conn, night, SUITE, check.rule_id, "failed" if found else "passed", len(submissions), found)
+        record_run(
+            conn, night, SUITE, check.rule_id, "failed" if found else "passed", len(submissions), found
+        )

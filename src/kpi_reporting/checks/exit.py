@@ -106,14 +106,20 @@ def _judge(conn: psycopg.Connection, dsn: str, night: Night, path: Path, judged:
     outcomes = run_rules(dsn, asset, suite.rules)
     record_outcomes(conn, night, SUITE, outcomes, judged)
     _keep(conn, night, outcomes)
-    return [_block_everything(conn, night, one.rule.id, one.error) for one in outcomes if one.error is not None]
+    return [
+        _block_everything(conn, night, one.rule.id, one.error) for one in outcomes if one.error is not None
+    ]
 
 
 def _keep(conn: psycopg.Connection, night: Night, outcomes: Iterable[RuleOutcome]) -> None:
     for outcome in outcomes:
         if not outcome.failed:
             continue
-        told = {**sentences(outcome.rule), "fields": list(outcome.rule.fields), "rows": _as_json(outcome.failed)}
+        told = {
+            **sentences(outcome.rule),
+            "fields": list(outcome.rule.fields),
+            "rows": _as_json(outcome.failed),
+        }
         conn.execute(_FINDINGS.encode(), {"night_id": night.night_id, **told})
         if outcome.rule.severity == "error":
             conn.execute(_BLOCK, {"night_id": night.night_id, **told})

@@ -18,6 +18,7 @@ from kpi_reporting.checks.suites import ALL_FIGURES, UNEXPECTED_ROWS, Rule
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
+    from great_expectations.datasource.fluent.interfaces import Batch
     from great_expectations.expectations.expectation import Expectation
 
 # SQLAlchemy's lists of failing rows are cut at this count, also when complete results are asked for.
@@ -64,10 +65,14 @@ class RuleOutcome:
         return "failed" if self.failed else "passed"
 
 
+class RuleError(Exception):
+    """A rule without a verdict; the text is for the engineer."""
+
+
 def run_rules(dsn: str, asset: Asset, rules: Sequence[Rule]) -> list[RuleOutcome]:
     """Check all rows of the asset in one validation; return one outcome per rule, in order.
 
-    ``dsn`` is a ``postgresql://`` address. Never raises for a rule: what cannot run is an outcome with an error.
+    ``dsn`` is a ``postgresql://`` address. A rule that cannot run is an outcome with an error, never a raise.
     """
     planned = [(rule, field) for rule in rules for field in _fields_of(rule, asset)]
     results = _validate(dsn, asset, planned)
@@ -76,40 +81,52 @@ def run_rules(dsn: str, asset: Asset, rules: Sequence[Rule]) -> list[RuleOutcome
     for place, (rule, field) in enumerate(planned):
         try:
             found[rule.id] += _failed_rows(results.get(place), asset, field)
-        except RuleCouldNotRun as error:
+        except RuleError as error:
             errors.setdefault(rule.id, str(error))
     return [RuleOutcome(rule, tuple(found[rule.id]), errors.get(rule.id)) for rule in rules]
-
-
-class RuleCouldNotRun(Exception):
-    """A rule without a verdict; the text is for the engineer."""
 
 
 def _fields_of(rule: Rule, asset: Asset) -> tuple[str | None, ...]:
     if rule.for_each == ALL_FIGURES:
         return asset.figures
-    return rule.for_each or (rule.fields[0] if rule.fields else rule.kwargs.get("column"),)
+    if isinstance(rule.for_each, tuple) and rule.for_each:
+        return rule.for_each
+    return (rule.fields[0] if rule.fields else rule.kwargs.get("column"),)
 
 
 def _validate(
     dsn: str, asset: Asset, planned: Sequence[tuple[Rule, str | None]]
-) -> dict[int, ExpectationValidationResult]:
+) -> dict[int, ExpectationValidationResult | RuleError]:
     """Return the results by their place in ``planned``; a place without a result did not run."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    import great_expectations as gx
+
+    made = {place: _expectation(place, rule, field, asset) for place, (rule, field) in enumerate(planned)}
+    sound = [one for one in made.values() if not isinstance(one, RuleError)]
+    results: dict[int, ExpectationValidationResult | RuleError]
+    results = {place: one for place, one in made.items() if isinstance(one, RuleError)}
+    if sound:
+        # A validation definition turns every failing row into JSON twice; the batch itself does not.
+        suite = gx.ExpectationSuite(name=asset.name, expectations=sound)
+        outcome = _batch(dsn, asset).validate(suite, result_format=_result_format(asset))
+        results |= {one.expectation_config.meta["place"]: one for one in outcome.results}
+    return results
+
+
+def _batch(dsn: str, asset: Asset) -> Batch:
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_postgres(
-        "warehouse", connection_string=re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", dsn)
+    address = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", dsn)
+    source = context.data_sources.add_postgres("warehouse", connection_string=address)
+    return (
+        source.add_query_asset(asset.name, query=asset.query)
+        .add_batch_definition_whole_table("all")
+        .get_batch()
     )
-    batch = source.add_query_asset(asset.name, query=asset.query).add_batch_definition_whole_table("all").get_batch()
-    suite = gx.ExpectationSuite(name=asset.name, expectations=_expectations(asset, planned))
-    # A validation definition turns every failing row into JSON twice; the batch itself does not.
-    outcome = batch.validate(suite, result_format=_result_format(asset))
-    return {one.expectation_config.meta["place"]: one for one in outcome.results if one.expectation_config}
 
 
 def _result_format(asset: Asset) -> dict[str, Any]:
@@ -121,19 +138,24 @@ def _result_format(asset: Asset) -> dict[str, Any]:
     }
 
 
-def _expectations(asset: Asset, planned: Iterable[tuple[Rule, str | None]]) -> list[Expectation]:
+def _expectation(place: int, rule: Rule, field: str | None, asset: Asset) -> Expectation | RuleError:
+    from great_expectations.exceptions import ExpectationNotFoundError
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-    made = []
-    for place, (rule, field) in enumerate(planned):
-        kind, kwargs = _as_expectation(rule, field, asset)
-        made.append(ExpectationConfiguration(type=kind, kwargs=kwargs, meta={"place": place}).to_domain_obj())
-    return made
+    kind, kwargs = _as_expectation(rule, field, asset)
+    try:
+        return ExpectationConfiguration(type=kind, kwargs=kwargs, meta={"place": place}).to_domain_obj()
+    except ExpectationNotFoundError:
+        return RuleError(f"Great Expectations knows no expectation {kind}")
+    except (TypeError, ValueError) as error:
+        return RuleError(f"its kwargs do not fit {kind}: {' '.join(str(error).split())}")
 
 
 def _as_expectation(rule: Rule, field: str | None, asset: Asset) -> tuple[str, dict[str, Any]]:
     if rule.expectation == UNEXPECTED_ROWS:
-        return "unexpected_rows_expectation", {"unexpected_rows_query": _unexpected_rows_query(rule, field, asset)}
+        return "unexpected_rows_expectation", {
+            "unexpected_rows_query": _unexpected_rows_query(rule, field, asset)
+        }
     column = {"column": field} if rule.for_each else {}
     return rule.expectation, {**rule.kwargs, **column, "row_condition": _row_condition(rule, asset)}
 
@@ -178,17 +200,19 @@ def _row_condition(rule: Rule, asset: Asset) -> Any:
 
 
 def _failed_rows(
-    result: ExpectationValidationResult | None, asset: Asset, field: str | None
+    result: ExpectationValidationResult | RuleError | None, asset: Asset, field: str | None
 ) -> list[FailedRow]:
     if result is None:
-        raise RuleCouldNotRun("Great Expectations returned no result for it")
+        raise RuleError("Great Expectations returned no result for it")
+    if isinstance(result, RuleError):
+        raise result
     if not result.success and (raised := _exception_in(result.exception_info)):
-        raise RuleCouldNotRun(raised)
+        raise RuleError(raised)
     if result.success:
         return []
     rows = _listed_rows(result.result)
     if rows is None:
-        raise RuleCouldNotRun("the expectation does not say which rows are wrong; use one about column values")
+        raise RuleError("the expectation does not say which rows are wrong; use one about column values")
     return [FailedRow({key: row[key] for key in asset.keys}, field) for row in rows]
 
 
@@ -204,6 +228,8 @@ def _exception_in(info: Any) -> str | None:
     """First line of the last exception; the library keeps one, or one per metric."""
     if not isinstance(info, dict):
         return None
-    several = [info] if "raised_exception" in info else [one for one in info.values() if isinstance(one, dict)]
+    several = (
+        [info] if "raised_exception" in info else [one for one in info.values() if isinstance(one, dict)]
+    )
     raised = [str(one.get("exception_message")) for one in several if one.get("raised_exception")]
     return raised[-1].strip().splitlines()[0] if raised else None

@@ -97,7 +97,11 @@ def record_could_not_run(
     conn: psycopg.Connection, night: Night, rule_id: str, error: str, form_code: str | None
 ) -> None:
     """Keep the fault of a rule that could not run, for the engineer who has to mend it."""
-    what = f"submissions of {form_code} stay read, not accepted" if form_code else "the changed figures stay unpublished"
+    what = (
+        f"submissions of {form_code} stay read, not accepted"
+        if form_code
+        else "the changed figures stay unpublished"
+    )
     conn.execute(
         _COULD_NOT_RUN,
         {

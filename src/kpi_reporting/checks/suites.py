@@ -102,7 +102,9 @@ def _refuse_unknown_fields(path: Path, suite: Suite, known: frozenset[str]) -> N
         named = {*rule.fields, *(() if rule.for_each == ALL_FIGURES else rule.for_each)}
         if named - known:
             unknown = ", ".join(sorted(named - known))
-            raise SuiteError(f"{path}, rule {rule.id}: no such field: {unknown}. Known: {', '.join(sorted(known))}")
+            raise SuiteError(
+                f"{path}, rule {rule.id}: no such field: {unknown}. Known: {', '.join(sorted(known))}"
+            )
 
 
 def _sentences(path: Path, error: ValidationError) -> list[str]:

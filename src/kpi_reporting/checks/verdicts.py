@@ -16,12 +16,12 @@ select
     s.submission_id, %(night_id)s,
     case
         when e.rules is not null then 'rejected'
-        when s.received_at >= p.lock_at then 'held'
+        when s.received_at > p.lock_at then 'held'
         else 'accepted'
     end,
     case
         when e.rules is not null then e.rules
-        when s.received_at >= p.lock_at then 'received after the lock of ' || p.lock_at
+        when s.received_at > p.lock_at then 'received after the lock of ' || p.lock_at
     end
 from staging.stg_submissions as s
 left join registry.form_periods as p
@@ -83,7 +83,7 @@ class Verdicts:
 def give_verdicts(conn: psycopg.Connection, night: Night, submissions: Sequence[int]) -> Verdicts:
     """Write the state of every judged submission, then of those that are replaced by them.
 
-    An error of this night rejects; received at or after the form's lock instant is held; the rest is accepted.
+    An error of this night rejects; received after the form's lock instant is held; the rest is accepted.
     """
     asked = {"night_id": night.night_id, "submissions": list(submissions)}
     states = [state for (state,) in conn.execute(_JUDGE, asked).fetchall()]

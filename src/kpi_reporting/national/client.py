@@ -6,6 +6,7 @@ A message that may have arrived is never sent again before the national system w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import psycopg
@@ -46,10 +47,14 @@ class Endpoint(Protocol):
     """Where the national system is reached, and with which token."""
 
     @property
-    def base_url(self) -> str: ...
+    def base_url(self) -> str:
+        """Address without a trailing path."""
+        ...
 
     @property
-    def token(self) -> str: ...
+    def token(self) -> str:
+        """Bearer token."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class Message:
 
     @property
     def label(self) -> str:
+        """Name of the message in what people read."""
         return f"{self.business_key} revision {self.revision}"
 
 
@@ -143,10 +149,12 @@ def _ask(session: requests.Session, base_url: str, message: Message, timeout: fl
         response = session.get(f"{base_url}/packets/{message.idempotency_key}/status", timeout=timeout)
     except requests.RequestException as error:
         return Attempt("unknown", detail=f"its status could not be asked ({type(error).__name__})")
-    if response.status_code == requests.codes.not_found:
+    if response.status_code == HTTPStatus.NOT_FOUND:
         return None
     if not response.ok:
-        return Attempt("unknown", response.status_code, response.content, _http(response, "to the status question"))
+        return Attempt(
+            "unknown", response.status_code, response.content, _http(response, "to the status question")
+        )
     return _understood(response)
 
 
@@ -159,8 +167,11 @@ def _post(session: requests.Session, base_url: str, message: Message, timeout: f
     except requests.ConnectTimeout:
         return Attempt("ready", detail="the national system did not take the connection; it was not sent")
     except requests.RequestException as error:
-        return Attempt("unknown", detail=f"no answer ({type(error).__name__}); its status is asked before it is sent again")
-    if response.status_code >= requests.codes.internal_server_error:
+        return Attempt(
+            "unknown",
+            detail=f"no answer ({type(error).__name__}); its status is asked before it is sent again",
+        )
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Attempt("unknown", response.status_code, response.content, _http(response, ""))
     if not response.ok:
         return Attempt("refused", response.status_code, response.content, _http(response, ""))
@@ -175,7 +186,9 @@ def _understood(response: requests.Response) -> Attempt:
         return Attempt("unknown", response.status_code, response.content, "the answer is not JSON")
     state = answer.get("status") if isinstance(answer, dict) else None
     if state not in _ANSWERS:
-        return Attempt("unknown", response.status_code, response.content, f"the answer has the status {state!r}")
+        return Attempt(
+            "unknown", response.status_code, response.content, f"the answer has the status {state!r}"
+        )
     refused = [item for item in answer.get("items") or [] if item.get("status") != "accepted"]
     if state == "accepted" and refused:
         state = "part_refused"

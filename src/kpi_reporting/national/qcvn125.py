@@ -80,7 +80,9 @@ class Qcvn125:
         """Yield catalogue, KPI set, and data and status of every published period."""
         province = _rows(conn, _PROVINCE)
         sender = province[0] if province else {"unit_code": None, "name_vi": None}
-        yield Draft("indicator_catalogue", "indicator_catalogue", _content(sender, None, _rows(conn, _CATALOGUE)))
+        yield Draft(
+            "indicator_catalogue", "indicator_catalogue", _content(sender, None, _rows(conn, _CATALOGUE))
+        )
         yield Draft("kpi_set", "kpi_set", _content(sender, None, _rows(conn, _KPI_SET)))
         yield from _per_period("kpi_data", sender, _rows(conn, _DATA))
         yield from _per_period("report_status", sender, _rows(conn, _STATUS, (publication_id,)))
@@ -90,7 +92,9 @@ class Qcvn125:
         message = {
             "packet": draft.packet, "business_key": draft.business_key, "revision": revision, **draft.content,
         }  # fmt: skip
-        text = json.dumps(message, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
+        text = json.dumps(
+            message, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text
+        )
         return text.encode()
 
 

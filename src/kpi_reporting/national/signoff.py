@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import psycopg
 
@@ -46,8 +45,6 @@ on conflict (publication_id, content_sha256) do nothing
 _STATES_VI = {"complete": "đủ", "partial": "chưa đủ đơn vị", "absent": "chưa có"}
 _TARGETS_VI = {"reached": "đạt", "behind": "chưa đạt"}
 
-Decision = Literal["approved", "refused"]
-
 
 @dataclass(frozen=True)
 class Signoff:
@@ -69,7 +66,12 @@ def prepare_signoff(conn: psycopg.Connection) -> Signoff | None:
 
 
 def record_decision(
-    conn: psycopg.Connection, signoff: Signoff, decision: str, approver: str, decided_at: datetime, note: str | None
+    conn: psycopg.Connection,
+    signoff: Signoff,
+    decision: str,
+    approver: str,
+    decided_at: datetime,
+    note: str | None,
 ) -> None:
     """Keep who decided what about exactly these figures; the same decision twice is kept once.
 
@@ -116,7 +118,22 @@ def _summary(
 
 
 def _line(row: tuple[object, ...]) -> str:
-    (kpi, formula, period, calendar, value, unit, operator, target, status, state, counted, owed, sure, stale) = row
+    (
+        kpi,
+        formula,
+        period,
+        calendar,
+        value,
+        unit,
+        operator,
+        target,
+        status,
+        state,
+        counted,
+        owed,
+        sure,
+        stale,
+    ) = row
     aim = f"{operator} {target} ({_TARGETS_VI.get(str(status), str(status))})" if target is not None else "–"
     notes = [_STATES_VI.get(str(state), str(state)), f"{counted}/{owed} đơn vị"]
     notes += [] if sure else ["công thức hoặc mục tiêu chưa được xác nhận"]

@@ -120,7 +120,9 @@ def apply_figures(conn: psycopg.Connection, layout: Layout, publication_id: int)
 
 
 def content_sha256(conn: psycopg.Connection, layout: Layout) -> str:
-    """Hash of all published figures with their stale marks: equal content, equal hash, whatever its history."""
-    query = sql.SQL(_CONTENT_HASH).format(columns=names((*layout.columns, "is_stale")), keys=names(layout.keys))
+    """Hash of all published figures with their stale marks; equal content has an equal hash."""
+    query = sql.SQL(_CONTENT_HASH).format(
+        columns=names((*layout.columns, "is_stale")), keys=names(layout.keys)
+    )
     row = conn.execute(query).fetchone()
     return str(row[0]) if row else ""

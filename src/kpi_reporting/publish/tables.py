@@ -1,4 +1,4 @@
-"""Published tables and where their rows come from, read from the catalog so that they cannot drift silently."""
+"""Published tables and their sources; columns come from the catalog, so that they cannot drift silently."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class Published:
 
     @property
     def source_label(self) -> str:
+        """Name of the source in messages and for the catalog."""
         return f"{self.source_schema}.{self.source_name}"
 
 
@@ -62,14 +63,17 @@ class Layout:
 
     @property
     def target(self) -> sql.Identifier:
+        """The table readers see."""
         return sql.Identifier(SCHEMA, self.published.name)
 
     @property
     def source(self) -> sql.Identifier:
+        """The table with the computed rows."""
         return sql.Identifier(self.published.source_schema, self.published.source_name)
 
     @property
     def changes(self) -> sql.Identifier:
+        """The temporary table that lists what differs."""
         return sql.Identifier(f"changes_{self.published.name}")
 
 
@@ -96,8 +100,9 @@ def _refuse_drift(published: Published, target: set[str], source: set[str]) -> N
     if target == source:
         return
     raise WarehouseError(
-        f"{published.source_label} and {SCHEMA}.{published.name} do not have the same columns, so nothing was "
-        f"published. Missing in the source: {_listed(target - source)}; unknown to readers: {_listed(source - target)}."
+        f"{published.source_label} and {SCHEMA}.{published.name} do not have the same columns; nothing was "
+        f"published. Missing in the source: {_listed(target - source)}. "
+        f"Unknown to readers: {_listed(source - target)}."
     )
 
 

@@ -386,6 +386,9 @@ class Target(Dated, Sourced):
     threshold: Decimal | None = Field(None, description="Threshold, or lower bound of a range.")
     threshold_high: Decimal | None = Field(None, description="Upper bound of a range.")
     scope: str = Field(description="What the target covers.")
+    unit_kind: UnitKind = Field(
+        UnitKind.PROVINCE, description="Level of the units whose values are compared with the target."
+    )
     act: str = Field(description="Act that sets the target.")
     note: str | None = Field(None, description="Remark shown with the target.")
 

@@ -17,6 +17,18 @@ def exclusive(path: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def try_exclusive(path: Path) -> Iterator[bool]:
+    """Be the only process inside the block, or learn at once that another one is."""
+    with _open(path) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
 def users(path: Path) -> IO[str]:
     """Join the users of something; closing the returned file leaves them."""
     lock = _open(path)

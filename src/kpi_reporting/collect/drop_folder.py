@@ -1,0 +1,122 @@
+"""Drop folders: every settled file below a source's folder, told apart by content and never by name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kpi_reporting.collect.landing import Landing
+from kpi_reporting.collect.ledger import Ledger, Payload
+from kpi_reporting.collect.outcomes import SourceOutcome
+from kpi_reporting.errors import SourceError
+from kpi_reporting.registry.models import Source
+from kpi_reporting.warehouse.nights import Night
+
+_FILES_PER_ENTRY = 100
+_UNFINISHED_SUFFIXES = frozenset({".part", ".partial", ".tmp", ".crdownload", ".filepart"})
+_MEDIA_TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xls": "application/vnd.ms-excel",
+    ".csv": "text/csv",
+    ".json": "application/json",
+}
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    origin: str
+    received_at: datetime
+    sha256: str
+
+
+def collect_folder(source: Source, night: Night, ledger: Ledger, landing: Landing) -> SourceOutcome:
+    """Collect the files that lie in the folder as of the night and are not in the ledger.
+
+    A file was received when it was last written. Hashing all files every night is what makes a corrected
+    file with the old name and time count, and costs little beside reading one workbook.
+
+    Raises:
+        SourceError: the folder is not there, or some files cannot be opened; the others are collected.
+    """
+    unreadable: list[str] = []
+    received = known = 0
+    lying_there = list(_files(source, night, unreadable))
+    for start in range(0, len(lying_there), _FILES_PER_ENTRY):
+        files = lying_there[start : start + _FILES_PER_ENTRY]
+        in_ledger = ledger.known(source, [file.origin for file in files])
+        new = [file for file in files if (file.origin, file.sha256) not in in_ledger]
+        received += ledger.record(source, list(_landed(new, landing, unreadable)))
+        known += len(files) - len(new)
+    if unreadable:
+        raise _cannot_open(source, unreadable)
+    return SourceOutcome(source.source_code, received, known)
+
+
+def _files(source: Source, night: Night, unreadable: list[str]) -> Iterator[_File]:
+    folder = night.inbox / source.location
+    if not folder.is_dir():
+        raise _no_folder(source, folder)
+    for path in sorted(folder.rglob(source.file_pattern)):
+        if path.is_symlink() or not path.is_file() or _is_unfinished(path):
+            continue
+        try:
+            file = _settled(path, night)
+        except OSError as error:
+            unreadable.append(f"{path.relative_to(night.inbox).as_posix()} ({error.strerror})")
+            continue
+        if file and file.received_at <= night.as_of:
+            yield file
+
+
+def _is_unfinished(path: Path) -> bool:
+    return path.name.startswith((".", "~$")) or path.suffix.lower() in _UNFINISHED_SUFFIXES
+
+
+def _settled(path: Path, night: Night) -> _File | None:
+    """Return the file, or None when it was written to while being read: the next night takes it."""
+    before = path.stat()
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    after = path.stat()
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        return None
+    origin = path.relative_to(night.inbox).as_posix()
+    return _File(path, origin, datetime.fromtimestamp(after.st_mtime, UTC), sha256)
+
+
+def _landed(files: list[_File], landing: Landing, unreadable: list[str]) -> Iterator[Payload]:
+    for file in files:
+        try:
+            stream = file.path.open("rb")
+        except OSError as error:
+            unreadable.append(f"{file.origin} ({error.strerror})")
+            continue
+        with stream:
+            stored = landing.store(stream)
+        media_type = _MEDIA_TYPES.get(file.path.suffix.lower(), "application/octet-stream")
+        yield Payload(file.origin, file.path.name, media_type, file.received_at, stored)
+
+
+def _no_folder(source: Source, folder: Path) -> SourceError:
+    return SourceError(
+        source.source_code,
+        source.name_vi,
+        f"Không tìm thấy thư mục nhận báo cáo {source.location}.",
+        f"The folder {folder} does not exist.",
+        f"Create or mount {folder}, or end the source {source.source_code} in the registry (valid_to).",
+    )
+
+
+def _cannot_open(source: Source, unreadable: list[str]) -> SourceError:
+    names = ", ".join(unreadable)
+    return SourceError(
+        source.source_code,
+        source.name_vi,
+        f"Không mở được {len(unreadable)} tệp: {names}.",
+        f"{len(unreadable)} files cannot be opened: {names}. The other files are collected.",
+        "Give the service account the right to read these files, then retry this source.",
+    )

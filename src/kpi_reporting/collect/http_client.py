@@ -1,0 +1,134 @@
+"""One sender's API over HTTP: patience with a limit, a few attempts, and errors that show no secret."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import requests
+import tenacity
+import urllib3
+
+from kpi_reporting.collect.outcomes import Endpoint
+from kpi_reporting.registry.models import Source
+
+_MAX_BODY = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
+_WHOLE_ANSWER = 6  # a page may take this many times the silence that is allowed
+_WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Refused(Exception):
+    """A call that brought nothing usable, told for the sender and for the engineer."""
+
+    def __init__(self, message_vi: str, message_en: str, hint: str) -> None:
+        self.message_vi, self.message_en, self.hint = message_vi, message_en, hint
+        super().__init__(message_en)
+
+
+class _Temporary(Refused):
+    """A refusal that another attempt may overcome."""
+
+
+class _Bearer(requests.auth.AuthBase):
+    """The token as an auth object: a header would be overruled by a .netrc of the machine."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class ApiClient:
+    """Calls one source's address; ``place`` is that address without query, user or token."""
+
+    def __init__(self, source: Source, endpoint: Endpoint) -> None:
+        self._url = f"{endpoint.base_url.rstrip('/')}/{source.location.lstrip('/')}"
+        parts = urlsplit(self._url)
+        self.place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        self._timeout = source.timeout_seconds
+        self._attempts = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(source.retries + 1),
+            wait=tenacity.wait_exponential_jitter(initial=0.5, max=10, jitter=0.5),
+            retry=tenacity.retry_if_exception_type(_Temporary),
+            reraise=True,
+        )
+        self._session = requests.Session()
+        self._session.auth = _Bearer(endpoint.token)
+        self._session.headers["Accept-Encoding"] = "identity"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def get(self, query: dict[str, Any]) -> bytes:
+        """Return the body of a page.
+
+        Raises:
+            Refused: no usable answer within the source's retries.
+        """
+        return self._attempts(self._get_once, query)
+
+    def _get_once(self, query: dict[str, Any]) -> bytes:
+        started = monotonic()
+        try:
+            with self._session.get(self._url, params=query, timeout=self._timeout, stream=True) as answer:
+                self._look_at_status(answer)
+                return self._body(answer, started + self._timeout * _WHOLE_ANSWER)
+        except (requests.Timeout, urllib3.exceptions.TimeoutError):
+            raise self._silent() from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise self._unreachable(error) from None
+
+    def _body(self, answer: requests.Response, deadline: float) -> bytes:
+        body = bytearray()
+        while chunk := answer.raw.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if monotonic() > deadline:
+                raise self._silent()
+            if len(body) > _MAX_BODY:
+                raise self._too_long()
+        return bytes(body)
+
+    def _look_at_status(self, answer: requests.Response) -> None:
+        status = answer.status_code
+        if status in _WORTH_ANOTHER_TRY:
+            raise _Temporary(
+                *self._status_text(status, "Look at the sender's service, then retry this source.")
+            )
+        if status in (401, 403):
+            hint = "Renew the token of the connection (Airflow, Admin, Connections), then retry this source."
+            raise Refused(*self._status_text(status, hint))
+        if status != 200:
+            hint = "Compare the source's location and its connection with the address the sender gave."
+            raise Refused(*self._status_text(status, hint))
+
+    def _status_text(self, status: int, hint: str) -> tuple[str, str, str]:
+        return f"{self.place} trả lời mã {status}.", f"{self.place} answered HTTP {status}.", hint
+
+    def _silent(self) -> Refused:
+        return _Temporary(
+            f"{self.place} không trả lời trong {self._timeout} giây.",
+            f"{self.place} gave no complete answer in time ({self._timeout} s of silence are allowed).",
+            "Ask the sender whether its service runs, then retry this source; what it files later is collected "
+            "in the next night.",
+        )
+
+    def _unreachable(self, error: Exception) -> Refused:
+        return _Temporary(
+            f"Không kết nối được với {self.place}.",
+            f"{self.place} cannot be reached ({error.__class__.__name__}).",
+            "Check the address of the connection and the network, then retry this source.",
+        )
+
+    def _too_long(self) -> Refused:
+        return Refused(
+            f"{self.place} gửi trang dữ liệu quá lớn.",
+            f"{self.place} sent a page of more than {_MAX_BODY // 1024 // 1024} MB.",
+            "Lower page_size of the source, or have the sender correct its paging.",
+        )

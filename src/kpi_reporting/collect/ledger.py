@@ -1,0 +1,87 @@
+"""The ledger: one row per payload received, written as soon as its bytes are safe and before it is parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+import psycopg
+
+from kpi_reporting.collect.landing import Stored
+from kpi_reporting.findings import storable
+from kpi_reporting.registry.models import Source
+from kpi_reporting.warehouse.nights import Night
+
+_KNOWN = "select origin, sha256 from raw.submissions where source_code = %s and origin = any(%s)"
+_RECORD = """
+with recorded as (
+    insert into raw.submissions (
+        night_id, source_code, channel, origin, file_name, media_type,
+        received_at, collected_at, byte_size, sha256, landing_uri
+    )
+    select %(night_id)s, %(source_code)s, %(channel)s, p.*
+    from unnest(
+        %(origins)s::text[], %(names)s::text[], %(types)s::text[], %(instants)s::timestamptz[],
+        array_fill(clock_timestamp(), array[cardinality(%(origins)s::text[])]),
+        %(sizes)s::bigint[], %(hashes)s::text[], %(uris)s::text[]
+    ) as p
+    on conflict (source_code, origin, sha256) do nothing
+    returning submission_id
+)
+
+insert into raw.submission_states (submission_id, night_id, state)
+select submission_id, %(night_id)s, 'received' from recorded
+order by submission_id
+"""
+
+
+@dataclass(frozen=True)
+class Payload:
+    """One payload whose bytes are stored; ``origin`` is where its source keeps it."""
+
+    origin: str
+    file_name: str
+    media_type: str
+    received_at: datetime
+    stored: Stored
+
+
+class Ledger:
+    """The ledger of one night; safe to use from the threads that wait for senders."""
+
+    def __init__(self, conn: psycopg.Connection, night: Night) -> None:
+        self._conn = conn
+        self._night = night
+        self._one_at_a_time = Lock()
+
+    def known(self, source: Source, origins: Sequence[str]) -> set[tuple[str, str]]:
+        """Return which (origin, sha256) of these origins stand in the ledger."""
+        wanted = [storable(origin) for origin in origins]
+        with self._one_at_a_time, self._conn.transaction():
+            return set(self._conn.execute(_KNOWN, (source.source_code, wanted)).fetchall())
+
+    def record(self, source: Source, payloads: Sequence[Payload]) -> int:
+        """Enter payloads as received, in one transaction, and return how many are new.
+
+        A payload that stands there already is passed over, so a repeated or killed collection doubles nothing.
+        """
+        if not payloads:
+            return 0
+        with self._one_at_a_time, self._conn.transaction():
+            return self._conn.execute(_RECORD, self._columns(source, payloads)).rowcount
+
+    def _columns(self, source: Source, payloads: Sequence[Payload]) -> dict[str, object]:
+        return {
+            "night_id": self._night.night_id,
+            "source_code": source.source_code,
+            "channel": source.kind,
+            "origins": [storable(payload.origin) for payload in payloads],
+            "names": [storable(payload.file_name) for payload in payloads],
+            "types": [payload.media_type for payload in payloads],
+            "instants": [payload.received_at for payload in payloads],
+            "sizes": [payload.stored.byte_size for payload in payloads],
+            "hashes": [payload.stored.sha256 for payload in payloads],
+            "uris": [payload.stored.uri for payload in payloads],
+        }

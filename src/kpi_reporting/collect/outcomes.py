@@ -1,0 +1,43 @@
+"""What came of collecting from a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kpi_reporting.errors import SourceError
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a source or the national system answers, and the token it asks for; the token is never shown."""
+
+    base_url: str
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Endpoint(base_url={self.base_url!r}, token=…)"
+
+
+@dataclass(frozen=True)
+class SourceOutcome:
+    """A source that was collected: payloads that are new, and payloads that were in the ledger already."""
+
+    source_code: str
+    received: int
+    already_known: int
+
+
+@dataclass(frozen=True)
+class SourceFailure:
+    """A source that could not be collected, with what its sender and an engineer should read."""
+
+    source_code: str
+    sender: str
+    message_vi: str
+    message_en: str
+    hint: str
+
+    @classmethod
+    def of(cls, error: SourceError) -> SourceFailure:
+        """Turn the error into a value that can be handed on."""
+        return cls(error.source_code, error.sender, error.message_vi, error.message_en, error.hint)

@@ -1,0 +1,233 @@
+"""From what a submission claims to what it is: a form version, a unit and a period of the registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kpi_reporting.errors import PeriodError
+from kpi_reporting.findings import Finding
+from kpi_reporting.periods import Period, parse_period
+from kpi_reporting.readers.refusal import Refusal
+from kpi_reporting.readers.stamp import Claim
+from kpi_reporting.registry import Registry
+from kpi_reporting.registry.models import Form, FormField, Source, Unit
+from kpi_reporting.text import match_key
+
+_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_KINDS_VI = {
+    "month": "tháng",
+    "quarter": "quý",
+    "half": "6 tháng",
+    "nine_month": "9 tháng",
+    "year": "năm",
+}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who files which form for which period; ``warnings`` do not stand in the way of reading."""
+
+    form: Form
+    fields: tuple[FormField, ...]
+    period: Period
+    unit: Unit
+    warnings: tuple[Finding, ...] = ()
+
+
+def identify(registry: Registry, source: Source | None, claim: Claim, received_at: datetime) -> Identity:
+    """Resolve a claim against the registry.
+
+    Raises:
+        Refusal: something is not said, not known, or does not fit; the finding says what would.
+    """
+    versions = _versions(registry, claim)
+    period = _period(registry, versions[0], claim, received_at)
+    form = _form(versions, claim, period)
+    unit = _unit(registry, source, claim, period)
+    fields = tuple(
+        field
+        for field in registry.form_fields
+        if (field.form_code, field.form_version) == (form.form_code, form.form_version)
+    )
+    warnings = () if _owes(registry, form, unit, period) else (_does_not_owe(form, unit, period),)
+    return Identity(form, fields, period, unit, warnings)
+
+
+def _versions(registry: Registry, claim: Claim) -> list[Form]:
+    if claim.form is None:
+        raise _missing("form", "mã biểu", "Mã biểu")
+    wanted = match_key(claim.form)
+    versions = [form for form in registry.forms if match_key(form.form_code) == wanted]
+    if not versions:
+        known = ", ".join(dict.fromkeys(form.form_code for form in registry.forms))
+        raise _refusal(
+            "unknown_form",
+            f"Không có biểu mẫu “{claim.form}”.",
+            f"The registry has no form {claim.form!r}.",
+            f"Ghi đúng mã biểu. Các mã hiện có: {known}.",
+            claim.form,
+        )
+    return versions
+
+
+def _period(registry: Registry, form: Form, claim: Claim, received_at: datetime) -> Period:
+    if claim.period is None:
+        raise _missing("period", "kỳ báo cáo", "Kỳ báo cáo")
+    regime = next(regime for regime in registry.regimes if regime.regime_code == form.regime_code)
+    try:
+        period = parse_period(registry, regime.calendar_code, claim.period.upper())
+    except PeriodError as error:
+        raise _refusal(
+            "unknown_period",
+            f"Không có kỳ báo cáo “{claim.period}”.",
+            str(error),
+            "Ghi kỳ báo cáo theo mẫu 2025-M07 (tháng), 2025-Q2 (quý), 2025-H1 (6 tháng), 2025-N9 (9 tháng) "
+            "hoặc 2025-Y (năm) rồi gửi lại.",
+            claim.period,
+        ) from None
+    _check_kind(form, period)
+    _check_time(registry, period, received_at)
+    return period
+
+
+def _check_kind(form: Form, period: Period) -> None:
+    if period.kind != form.period_kind:
+        raise _refusal(
+            "wrong_period_kind",
+            f"Biểu {form.form_code} báo cáo theo {_KINDS_VI[form.period_kind]}, "
+            f"nhưng kỳ “{period.code}” là kỳ {_KINDS_VI[period.kind]}.",
+            f"{form.form_code} is filed by {form.period_kind}; {period.code} is a {period.kind}.",
+            f"Ghi kỳ báo cáo là một {_KINDS_VI[form.period_kind]} rồi gửi lại.",
+            period.code,
+        )
+
+
+def _check_time(registry: Registry, period: Period, received_at: datetime) -> None:
+    if not int(registry.setting("first_year")) <= period.year <= int(registry.setting("last_year")):
+        years = f"{registry.setting('first_year')}–{registry.setting('last_year')}"
+        raise _refusal(
+            "period_outside_registry",
+            f"Kỳ {period.code} nằm ngoài các năm hệ thống đang theo dõi ({years}).",
+            f"{period.code} lies outside the years of the registry ({years}).",
+            "Kiểm tra năm của kỳ báo cáo rồi gửi lại.",
+            period.code,
+        )
+    if received_at.astimezone(_ZONE).date() <= period.last_day:
+        raise _refusal(
+            "period_not_ended",
+            f"Kỳ {period.code} chưa kết thúc (ngày cuối kỳ là {period.last_day:%d/%m/%Y}).",
+            f"{period.code} ends on {period.last_day}, after the filing was received.",
+            f"Kiểm tra kỳ báo cáo, hoặc gửi lại sau ngày {period.last_day:%d/%m/%Y}.",
+            period.code,
+        )
+
+
+def _form(versions: list[Form], claim: Claim, period: Period) -> Form:
+    numbers = [str(form.form_version) for form in versions]
+    if claim.version is not None and claim.version not in numbers:
+        raise _refusal(
+            "unknown_version",
+            f"Biểu {versions[0].form_code} không có phiên bản “{claim.version}”.",
+            f"{versions[0].form_code} has no version {claim.version!r}.",
+            f"Dùng biểu mẫu phiên bản {', '.join(numbers)} rồi gửi lại.",
+            claim.version,
+        )
+    claimed = [form for form in versions if claim.version in (None, str(form.form_version))]
+    valid = [form for form in claimed if form.holds_on(period.last_day)]
+    if not valid:
+        raise _not_valid(claimed[-1], versions, period)
+    return max(valid, key=lambda form: form.form_version)
+
+
+def _not_valid(form: Form, versions: list[Form], period: Period) -> Refusal:
+    in_force = [str(other.form_version) for other in versions if other.holds_on(period.last_day)]
+    until = f" đến {form.valid_to:%d/%m/%Y}" if form.valid_to else ""
+    way_out = f"dùng phiên bản {in_force[0]} của biểu này" if in_force else "kiểm tra mã biểu và kỳ báo cáo"
+    return _refusal(
+        "form_not_valid",
+        f"Biểu {form.form_code} phiên bản {form.form_version} áp dụng từ {form.valid_from:%d/%m/%Y}{until}, "
+        f"không áp dụng cho kỳ {period.code}.",
+        f"{form.form_code} v{form.form_version} is not valid on {period.last_day}, the last day of {period.code}.",
+        f"Hãy {way_out} rồi gửi lại.",
+        f"{form.form_code} v{form.form_version}",
+    )
+
+
+def _unit(registry: Registry, source: Source | None, claim: Claim, period: Period) -> Unit:
+    if claim.unit is None:
+        raise _missing("unit", "đơn vị báo cáo", "Mã đơn vị")
+    day = period.last_day
+    unit = registry.history.by_code(claim.unit, day)
+    named = registry.history.by_name(claim.unit, day) if unit is None else ()
+    unit = named[0] if len(named) == 1 else unit
+    if unit is None:
+        raise _unknown_unit(registry, claim.unit, period)
+    if source is not None and source.unit_code not in (None, unit.code):
+        raise _refusal(
+            "sender_mismatch",
+            f"Nguồn của {source.name_vi} gửi báo cáo ghi mã đơn vị “{claim.unit}”.",
+            f"The source {source.source_code} belongs to {source.unit_code}, the filing names {claim.unit!r}.",
+            f"Ghi đúng mã đơn vị {source.unit_code}, hoặc gửi qua đúng nguồn của đơn vị đó.",
+            claim.unit,
+        )
+    return unit
+
+
+def _unknown_unit(registry: Registry, code: str, period: Period) -> Refusal:
+    other_days = [unit for unit in registry.units if unit.code == code]
+    if not other_days:
+        return _refusal(
+            "unknown_unit",
+            f"Không có đơn vị mang mã “{code}”.",
+            f"The registry has no unit {code!r}.",
+            "Kiểm tra mã đơn vị theo danh mục đơn vị của tỉnh rồi gửi lại.",
+            code,
+        )
+    unit = other_days[-1]
+    until = f" đến {unit.valid_to:%d/%m/%Y}" if unit.valid_to else ""
+    return _refusal(
+        "unit_not_on_day",
+        f"Đơn vị mã “{code}” ({unit.name_vi}) tồn tại từ {unit.valid_from:%d/%m/%Y}{until}, "
+        f"không tồn tại vào ngày cuối kỳ {period.code} ({period.last_day:%d/%m/%Y}).",
+        f"{code!r} is no unit on {period.last_day}, the last day of {period.code}.",
+        "Kiểm tra mã đơn vị và kỳ báo cáo; đơn vị mới sau sắp xếp báo cáo bằng mã mới.",
+        code,
+    )
+
+
+def _owes(registry: Registry, form: Form, unit: Unit, period: Period) -> bool:
+    return any(
+        row.form_code == form.form_code
+        and row.unit_kind == unit.kind
+        and row.unit_code in (None, unit.code)
+        and row.holds_on(period.last_day)
+        for row in registry.obligations
+    )
+
+
+def _does_not_owe(form: Form, unit: Unit, period: Period) -> Finding:
+    return Finding(
+        "structure",
+        "unit_does_not_owe",
+        "warning",
+        f"{unit.name_vi} không thuộc diện phải gửi biểu {form.form_code} kỳ {period.code}.",
+        f"{unit.code} does not owe {form.form_code} for {period.code}; it is listed as an extra filer.",
+        "Kiểm tra mã biểu và kỳ báo cáo; nếu đúng là phải báo cáo, đề nghị tỉnh bổ sung nghĩa vụ báo cáo.",
+    )
+
+
+def _missing(what: str, what_vi: str, stamp_word: str) -> Refusal:
+    return _refusal(
+        f"no_{what}",
+        f"Báo cáo không ghi {what_vi}.",
+        f"Neither stamp, file name nor source says the {what}.",
+        f"Ghi “{stamp_word}” ở đầu trang và giá trị ở ô bên phải, hoặc đặt tên tệp theo mẫu "
+        "HS-01_v1_14758_2025-M07.xlsx, rồi gửi lại.",
+        None,
+    )
+
+
+def _refusal(rule_id: str, message_vi: str, message_en: str, action_vi: str, found: str | None) -> Refusal:
+    return Refusal(Finding("structure", rule_id, "error", message_vi, message_en, action_vi, found=found))

@@ -1,0 +1,92 @@
+"""JSON payloads of APIs: read with exact numbers, and laid out as a sheet with one header row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from kpi_reporting.findings import Finding
+from kpi_reporting.readers.refusal import Refusal, damaged
+from kpi_reporting.readers.sheet import Cell, ErrorCell, Sheet
+from kpi_reporting.registry.models import FieldRole, FormField
+
+SHEET_NAME = "JSON"
+_LIST_KEYS = {"item": FieldRole.ITEM_CODE, "value": FieldRole.VALUE}
+
+
+class Body(BaseModel):
+    """A filing as an API sends it; list rows have ``item`` and ``value``, table rows one key per field."""
+
+    form: str | None = None
+    version: int | None = None
+    unit: str | None = None
+    period: str | None = None
+    nil: bool = False
+    rows: list[dict[str, Any]] = Field(default_factory=list)
+
+
+def read_json(data: bytes) -> Body:
+    """Read a payload.
+
+    Raises:
+        Refusal: it is not JSON, or not a filing; the first fault is named.
+    """
+    try:
+        return Body.model_validate(_loads(data))
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in fault["loc"])
+        raise Refusal(_not_a_filing(place, fault["msg"])) from None
+    except (ValueError, RecursionError) as error:
+        raise damaged(f"JSON, {error.__class__.__name__}") from error
+
+
+def _loads(data: bytes) -> Any:
+    return json.loads(data, parse_float=Decimal, parse_int=_whole, parse_constant=_no_number)
+
+
+def _whole(text: str) -> int | Decimal:
+    """Python refuses to turn thousands of digits into an int, and such a number is the checks' business."""
+    return int(text) if len(text) < 100 else Decimal(text)
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def body_as_sheet(body: Body, fields: Sequence[FormField], layout: str) -> Sheet:
+    """Lay the rows out below one header row that holds the labels of the fields the payload names.
+
+    A key that is no field keeps its name as header, so that it is reported like any unknown column.
+    """
+    codes = {field.role: field for field in fields}
+    aliases = {key: codes[role].label for key, role in _LIST_KEYS.items() if role in codes}
+    labels = {field.field_code: field.label for field in fields} | (aliases if layout == "list" else {})
+    keys = list(dict.fromkeys(key for row in body.rows for key in row))
+    header: list[Cell] = [labels.get(key, key) for key in keys]
+    return Sheet(SHEET_NAME, [header, *([_cell(row.get(key), key) for key in keys] for row in body.rows)])
+
+
+def _cell(value: Any, key: str) -> Cell:
+    if isinstance(value, list | dict):
+        return ErrorCell("#NESTED")
+    if key == "item" and value is not None:
+        return str(value)
+    cell: Cell = value
+    return cell
+
+
+def _not_a_filing(place: str, fault: str) -> Finding:
+    return Finding(
+        "structure",
+        "payload_structure",
+        "error",
+        f"Gói dữ liệu JSON không đúng cấu trúc ở mục “{place}”.",
+        f"The payload is not a filing: {place or 'top level'}: {fault}.",
+        "Sửa phần mềm gửi dữ liệu theo cấu trúc form, version, unit, period, nil, rows rồi gửi lại.",
+        found=place or None,
+    )

@@ -1,0 +1,61 @@
+"""Why a file cannot be read: sentences for the sender, each with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpi_reporting.findings import Finding
+
+_SAVE_AGAIN = "Mở tệp trên máy, kiểm tra, lưu lại bằng Excel (.xlsx) rồi gửi lại."
+
+
+class Refusal(Exception):
+    """A submission that cannot be used, with the findings that say why."""
+
+    def __init__(self, *findings: Finding) -> None:
+        self.findings: Sequence[Finding] = findings
+        super().__init__("; ".join(finding.message_en for finding in findings))
+
+
+def unreadable(rule_id: str, message_vi: str, message_en: str, action_vi: str = _SAVE_AGAIN) -> Refusal:
+    """Return the refusal of a file whose content cannot be got at."""
+    return Refusal(Finding("readable", rule_id, "error", message_vi, message_en, action_vi))
+
+
+def damaged(detail: str) -> Refusal:
+    """Return the refusal of a file that is cut off or broken."""
+    return unreadable(
+        "unreadable_file",
+        "Không đọc được tệp: tệp bị hỏng hoặc bị cắt cụt khi gửi.",
+        f"The file is broken or cut off ({detail}).",
+    )
+
+
+def encrypted() -> Refusal:
+    """Return the refusal of a workbook with a password."""
+    return unreadable(
+        "encrypted_file",
+        "Tệp được đặt mật khẩu nên không đọc được.",
+        "The workbook is protected with a password.",
+        "Bỏ mật khẩu của tệp rồi gửi lại.",
+    )
+
+
+def too_large(what: str) -> Refusal:
+    """Return the refusal of a file beyond the limits of a filing."""
+    return unreadable(
+        "file_too_large",
+        f"Tệp quá lớn so với một báo cáo ({what}).",
+        f"The file is larger than any filing may be ({what}).",
+        "Xóa các trang, dòng, hình ảnh không thuộc biểu mẫu rồi gửi lại.",
+    )
+
+
+def unsupported(file_name: str) -> Refusal:
+    """Return the refusal of a file that is none of the known types."""
+    return unreadable(
+        "unsupported_type",
+        f"Loại tệp không được hỗ trợ: {file_name}.",
+        f"The content of {file_name} is none of xlsx, xls, csv, json.",
+        "Gửi báo cáo dưới dạng .xlsx, .xls, .csv hoặc .json.",
+    )

@@ -1,0 +1,109 @@
+"""What a submission says it is: its stamp, else its file name, else the row of its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Literal
+
+from kpi_reporting.readers.json import Body
+from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
+from kpi_reporting.registry.models import Source
+from kpi_reporting.text import match_key
+
+ClaimedBy = Literal["stamp", "file_name", "source", "payload"]
+
+_STAMP_ROWS = 15
+_STAMP_WORDS = {
+    "mã biểu": "form",
+    "phiên bản": "version",
+    "mã đơn vị": "unit",
+    "kỳ báo cáo": "period",
+    "không phát sinh": "nil",
+}
+_YES = frozenset({"x", "có", "true", "1", "đúng"})
+_FILE_NAME = re.compile(
+    r"(?P<form>[^_]+)_v(?P<version>\d{1,4})_(?P<unit>[^_]+)_(?P<period>\d{4}-[A-Za-z]\d{0,2})(?![A-Za-z0-9]).*"
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who files which form for which period, in the words of the sender; None where nothing is said."""
+
+    claimed_by: ClaimedBy
+    form: str | None = None
+    version: str | None = None
+    unit: str | None = None
+    period: str | None = None
+    is_nil: bool = False
+
+    def completed_by(self, other: Claim | None) -> Claim:
+        """Take from a weaker claim what this one does not say."""
+        if other is None:
+            return self
+        same_form = self.form is None or other.form is None or match_key(self.form) == match_key(other.form)
+        return replace(
+            self,
+            form=self.form or other.form,
+            version=self.version or (other.version if same_form else None),
+            unit=self.unit or other.unit,
+            period=self.period or other.period,
+        )
+
+
+def claim_of_sheets(sheets: Sequence[Sheet]) -> Claim | None:
+    """Return the claim stamped on the first sheet that has one: label, then the value right of it."""
+    for sheet in sheets:
+        words = dict(_stamped(sheet))
+        if words.keys() & {"form", "unit", "period"}:
+            is_nil = match_key(words.pop("nil", "")) in _YES
+            return Claim("stamp", is_nil=is_nil, **words)
+    return None
+
+
+def _stamped(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    for row in sheet.rows[:_STAMP_ROWS]:
+        for place, cell in enumerate(row):
+            word = _STAMP_WORDS.get(match_key(cell).rstrip(": ")) if isinstance(cell, str) else None
+            value = _next_filled(row[place + 1 :])
+            if word and value:
+                yield word, value.lstrip("vV") if word == "version" else value
+
+
+def _next_filled(cells: Sequence[Cell]) -> str | None:
+    """A stamp word right of another one means that the first was left empty."""
+    value = next((cell_text(cell) for cell in cells if not is_blank(cell)), None)
+    return None if value is None or match_key(value).rstrip(": ") in _STAMP_WORDS else value
+
+
+def claim_of_name(file_name: str) -> Claim | None:
+    """Return the claim of a file named like ``HS-01_v1_14758_2025-M07.xlsx``."""
+    found = _FILE_NAME.fullmatch(PurePath(file_name).stem)
+    return Claim("file_name", **found.groupdict()) if found else None
+
+
+def claim_of_source(source: Source | None) -> Claim | None:
+    """Return what the registry says about everything that comes from a source."""
+    if source is None or not (source.form_code or source.unit_code or source.period_code):
+        return None
+    return Claim("source", form=source.form_code, unit=source.unit_code, period=source.period_code)
+
+
+def claim_of_body(body: Body) -> Claim:
+    """Return the claim of a JSON payload."""
+    version = None if body.version is None else str(body.version)
+    return Claim("payload", body.form, version, body.unit, body.period, body.nil)
+
+
+def strongest(claims: Sequence[Claim | None]) -> Claim | None:
+    """Return the first claim there is, completed by the following ones."""
+    made = [claim for claim in claims if claim is not None]
+    if not made:
+        return None
+    first, *weaker = made
+    for claim in weaker:
+        first = first.completed_by(claim)
+    return first

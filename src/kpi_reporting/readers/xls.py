@@ -1,0 +1,76 @@
+"""Old Excel workbooks (.xls): read by xlrd, which knows the font of each cell."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import xlrd
+from xlrd.compdoc import CompDocError
+
+from kpi_reporting.readers.legacy_text import to_unicode
+from kpi_reporting.readers.refusal import damaged, encrypted
+from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, Span
+
+_SIGN_OF_ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
+
+
+def read_xls(data: bytes, *, legacy_text: bool = False) -> Document:
+    """Read the visible sheets of a workbook.
+
+    Raises:
+        Refusal: it has a password, or is broken or cut off.
+    """
+    if _SIGN_OF_ENCRYPTED_XLSX in data:
+        raise encrypted()
+    book = _open(data)
+    visible = [sheet for sheet in book.sheets() if sheet.visibility == 0]
+    return Document("xls", [_sheet(book, sheet, legacy_text) for sheet in visible])
+
+
+def _open(data: bytes) -> Any:
+    try:
+        with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - xlrd prints its complaints
+            return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=nowhere)
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error).lower():
+            raise encrypted() from error
+        raise damaged(str(error)) from error
+    except (CompDocError, AssertionError, IndexError, KeyError, ValueError, TypeError, OSError) as error:
+        raise damaged(error.__class__.__name__) from error
+
+
+def _sheet(book: Any, sheet: Any, legacy_text: bool) -> Sheet:
+    rows = [
+        [_cell(book, sheet, row, column, legacy_text) for column in range(sheet.row_len(row))]
+        for row in range(sheet.nrows)
+    ]
+    merged = [Span(top + 1, bottom, left + 1, right) for top, bottom, left, right in sheet.merged_cells]
+    hidden = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
+    return Sheet(sheet.name, rows, merged, hidden)
+
+
+def _cell(book: Any, sheet: Any, row: int, column: int, legacy_text: bool) -> Cell:
+    kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
+    if kind == xlrd.XL_CELL_TEXT:
+        font = book.font_list[book.xf_list[sheet.cell_xf_index(row, column)].font_index].name
+        return to_unicode(value, font, legacy_text) or None
+    result: Cell = None
+    if kind == xlrd.XL_CELL_NUMBER:
+        result = float(value)
+    elif kind == xlrd.XL_CELL_BOOLEAN:
+        result = bool(value)
+    elif kind == xlrd.XL_CELL_ERROR:
+        result = ErrorCell(xlrd.error_text_from_code.get(value, "#ERROR"))
+    elif kind == xlrd.XL_CELL_DATE:
+        result = _date(value, book.datemode)
+    return result
+
+
+def _date(value: float, datemode: int) -> Cell:
+    """A number in a date format that is no possible date stays the number it is."""
+    try:
+        result: Cell = xlrd.xldate_as_datetime(value, datemode)
+    except (xlrd.xldate.XLDateError, OverflowError, ValueError):
+        return value
+    return result

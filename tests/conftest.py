@@ -1,0 +1,82 @@
+"""What all tests share: a real PostgreSQL for those that need one, no network for those that must not."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TESTS = Path(__file__).parent
+REGISTRY_CODE = "thanh_hoa"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by the folder it lies in."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in {"unit", "dags", "integration", "browser"}:
+            item.add_marker(folder)
+        elif folder == "golden":
+            item.add_marker("integration")
+
+
+@pytest.fixture(autouse=True)
+def no_network_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a unit test that connects to anything, this machine included."""
+    if request.node.get_closest_marker("unit") is None:
+        return
+
+    def refuse(_: socket.socket, address: Any) -> None:
+        raise AssertionError(f"a unit test must not connect, here to {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A home folder of the test session that every account may pass, as the embedded server needs it."""
+    folder = Path(tempfile.mkdtemp(prefix="kpi-tests-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def settings(home: Path) -> Iterator[Any]:
+    """Settings of the test session; ``get_settings()`` returns the same ones."""
+    from kpi_reporting.settings import get_settings
+
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("KPI_DSN", "KPI_DSN_FILE", "KPI_LANDING", "KPI_REGISTRY", "KPI_INBOX", "KPI_PROJECT"):
+            environment.delenv(name, raising=False)
+        environment.setenv("KPI_HOME", str(home))
+        yield get_settings()
+
+
+@pytest.fixture(scope="session")
+def postgres(settings: Any) -> Iterator[Any]:
+    """The embedded PostgreSQL, running as long as the session."""
+    from kpi_reporting.runtime.postgres import EmbeddedPostgres
+
+    server = EmbeddedPostgres(settings)
+    with server.running():
+        yield server
+
+
+@pytest.fixture(scope="module")
+def warehouse_dsn(settings: Any, postgres: Any) -> Iterator[str]:
+    """Address of an empty, freshly migrated warehouse of Thanh Hóa, for this test module alone."""
+    from kpi_reporting.runtime.warehouse import ensure_warehouse
+    from kpi_reporting.warehouse import connect
+
+    ensure_warehouse(settings, REGISTRY_CODE)
+    yield settings.warehouse_dsn(REGISTRY_CODE)
+    with connect(settings.dsn_of("postgres")) as administrator:
+        administrator.autocommit = True
+        administrator.execute(f"drop database kpi_{REGISTRY_CODE} with (force)")

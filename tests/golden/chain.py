@@ -1,0 +1,53 @@
+"""The steps of a night, in the order the DAGs call them, without Airflow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from kpi_reporting import night
+from kpi_reporting.settings import Settings
+
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class OneDatabase(Settings):
+    """Settings of a test: every registry lives in the one database the test was given."""
+
+    database: str = ""
+
+    def warehouse_dsn(self, registry_code: str) -> str:
+        return self.database
+
+
+def settings_for(database: str, home: Path) -> OneDatabase:
+    return OneDatabase(
+        project_dir=PROJECT,
+        home=home,
+        registry_dir=home / "registry",
+        inbox=home / "inbox",
+        landing=f"file://{home}/landing",
+        database=database,
+    )
+
+
+def run_night(settings: Settings, registry: Path, inbox: Path, as_of: str) -> dict[str, Any]:
+    """Run one night over drop folders; return what each step says of itself."""
+    given = {"registry": str(registry), "inbox": str(inbox), "as_of": as_of}
+    with mock.patch.object(night, "get_settings", return_value=settings):
+        opened = night.open_night(given, datetime.fromisoformat(as_of))
+        conf = opened["conf"]
+        failed = [one for batch in opened["batches"] for one in night.collect(conf, batch, lambda _: None)]
+        steps = (
+            night.read,
+            night.stage,
+            night.check_at_door,
+            night.compute,
+            night.check_at_exit,
+            night.publish,
+        )
+        return {"failed_sources": failed, **{step.__name__: step(conf) for step in steps}}

@@ -1,0 +1,167 @@
+"""Staging tables with submissions in them, for tests that start where the staging models end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import psycopg
+
+from kpi_reporting.findings import cell_address
+from kpi_reporting.registry import Registry
+from kpi_reporting.registry.models import FieldRole
+
+TABLES = """
+create table staging.stg_submissions (
+    submission_id bigint, sender_unit_id text, sender_code text, form_code text, form_version integer,
+    calendar_code text, period_code text, state text, sequence integer, received_at timestamptz,
+    file_name text, is_nil boolean
+);
+create table staging.stg_rows (
+    submission_id bigint, sheet_name text, row_number integer, row_kind text, section_code text, unit_id text,
+    breakdown_code text, note_meaning text, period_code text, problem text
+);
+create table staging.stg_figures (
+    submission_id bigint, sheet_name text, row_number integer, column_number integer, cell text,
+    field_code text, raw_text text, value numeric, problem text, indicator_code text, breakdown_code text,
+    observation_kind text, unit_id text, calendar_code text, period_code text
+);
+create table registry.forms (form_code text, form_version integer, layout text);
+create table registry.form_fields (
+    form_code text, form_version integer, field_code text, role text, label text, item_code text,
+    required boolean
+);
+create table registry.periods (calendar_code text, period_code text, last_day date);
+create table registry.form_periods (
+    form_code text, form_version integer, calendar_code text, period_code text, lock_at timestamptz
+);
+"""
+
+SHEET = "Biểu"
+PERIOD = "2025-M07"
+LOCK = "2025-08-18 23:59:59+07"
+
+Figures = Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of a table: its kind, its unit, and its figures as typed."""
+
+    unit_id: str | None
+    figures: Figures
+    kind: str = "data"
+    note: str | None = None
+    problem: str | None = None
+
+
+def make_tables(conn: psycopg.Connection, registry: Registry) -> None:
+    """Create what the checks read, filled from the registry where it is the registry's."""
+    conn.execute(TABLES.encode())
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "insert into registry.forms values (%s, %s, %s)",
+            [(form.form_code, form.form_version, form.layout) for form in registry.forms],
+        )
+        cursor.executemany(
+            "insert into registry.form_fields values (%s, %s, %s, %s, %s, %s, %s)",
+            [
+                (f.form_code, f.form_version, f.field_code, f.role, f.label, f.item_code, f.required)
+                for f in registry.form_fields
+            ],
+        )
+        cursor.executemany(
+            "insert into registry.form_periods values (%s, 1, 'administrative', %s, %s)",
+            [(form.form_code, PERIOD, LOCK) for form in registry.forms],
+        )
+    conn.execute("insert into registry.periods values ('administrative', %s, '2025-07-14')", (PERIOD,))
+
+
+def submit(  # noqa: PLR0913 -- a submission has this many facts
+    conn: psycopg.Connection,
+    night_id: str,
+    form_code: str,
+    sender: str,
+    received_at: datetime,
+    *,
+    sequence: int = 1,
+    is_nil: bool = False,
+) -> int:
+    """Put a read submission into the ledger and into staging; return its id."""
+    row = conn.execute(
+        """
+        insert into raw.submissions (
+            night_id, source_code, channel, origin, file_name, media_type, received_at, collected_at, byte_size,
+            sha256, landing_uri
+        )
+        values (%s, 'test', 'drop_folder', gen_random_uuid()::text, %s, 'xlsx', %s, %s, 1, md5(random()::text), 'x')
+        returning submission_id
+        """,
+        (night_id, f"{form_code}_{sender}.xlsx", received_at, received_at),
+    ).fetchone()
+    assert row is not None
+    conn.execute(
+        "insert into raw.submission_states (submission_id, night_id, state) values (%s, %s, 'read')",
+        (row[0], night_id),
+    )
+    conn.execute(
+        "insert into staging.stg_submissions values (%s,%s,%s,%s,1,'administrative',%s,'read',%s,%s,%s,%s)",
+        (row[0], f"{sender}@2025-07-01", sender, form_code, PERIOD, sequence, received_at,
+         f"{form_code}_{sender}.xlsx", is_nil),
+    )  # fmt: skip
+    return int(row[0])
+
+
+def fill_list(
+    conn: psycopg.Connection, submission_id: int, registry: Registry, form: str, figures: Figures
+) -> None:
+    """Stage a list: one row per figure, in column D."""
+    for place, (field, typed) in enumerate(figures.items()):
+        _row(conn, submission_id, 10 + place, TableRow("sender", {}))
+        _figure(conn, submission_id, 10 + place, 4, field, typed)
+
+
+def fill_table(conn: psycopg.Connection, submission_id: int, rows: Sequence[TableRow]) -> None:
+    """Stage a table: one row per unit, figures from column C on."""
+    for place, row in enumerate(rows):
+        _row(conn, submission_id, 10 + place, row)
+        for column, (field, typed) in enumerate(row.figures.items(), 3):
+            _figure(conn, submission_id, 10 + place, column, field, typed)
+
+
+def figures_of(registry: Registry, form_code: str) -> list[str]:
+    """Codes of a form's figures."""
+    return [
+        field.field_code
+        for field in registry.form_fields
+        if field.form_code == form_code and field.role is FieldRole.INDICATOR
+    ]
+
+
+def _row(conn: psycopg.Connection, submission_id: int, number: int, row: TableRow) -> None:
+    conn.execute(
+        "insert into staging.stg_rows values (%s,%s,%s,%s,null,%s,'total',%s,%s,%s)",
+        (submission_id, SHEET, number, row.kind, row.unit_id, row.note, PERIOD, row.problem),
+    )
+
+
+def _figure(
+    conn: psycopg.Connection,
+    submission_id: int,
+    number: int,
+    column: int,
+    field: str,
+    typed: str | int | None,
+) -> None:
+    problem = "not_a_number" if isinstance(typed, str) else None
+    conn.execute(
+        """
+        insert into staging.stg_figures (
+            submission_id, sheet_name, row_number, column_number, cell, field_code, raw_text, value, problem
+        )
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (submission_id, SHEET, number, column, cell_address(number, column), field,
+         None if typed is None else str(typed), None if problem else typed, problem),
+    )  # fmt: skip

@@ -1,0 +1,214 @@
+"""One small registry, broken in one place at a time: the report names that place and the broken rule."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kpi_reporting.errors import Problem, RegistryError
+from kpi_reporting.registry import load_registry
+
+SMALL = Path(__file__).parent / "small"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``old`` becomes ``new`` in a file; the problem stands at ``row`` and ``column`` and breaks ``rule``."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    row: int
+    column: str
+    rule: str
+    reported_in: str = ""
+
+
+FAULTS = [
+    # the files themselves
+    Fault("unknown_column", "units", "unit_type,", "unit_tipe,", 1, "unit_tipe", "unknown_column"),
+    Fault("missing_column", "units", ",name_vi,", ",name_en_2,", 1, "name_vi", "missing_column"),
+    Fault("column_twice", "breakdowns", "_vi,name_en", "_vi,name_vi", 1, "name_vi", "column_twice"),
+    Fault("cell_too_many", "breakdowns", "Tổng số,Total", "Tổng số,Total,more", 2, "", "cells"),
+    Fault("cell_too_few", "breakdowns", "Tổng số,Total", "Tổng số", 2, "", "cells"),
+    Fault("open_quote", "breakdowns", "Tổng số,Total", '"Tổng số,Total', 2, "", "csv"),
+    # single cells
+    Fault("empty_required_cell", "kpis", "Trực tuyến,Online", ",Online", 2, "name_vi", "required"),
+    Fault("day_of_other_order", "holidays", "2025-01-01", "01/01/2025", 2, "day", "value"),
+    Fault("day_that_does_not_exist", "holidays", "2025-01-01", "2025-02-30", 2, "day", "value"),
+    Fault("day_as_number", "holidays", "2025-01-01", "1735689600", 2, "day", "value"),
+    Fault("flag_as_word", "kpis", "20,,true", "20,,yes", 3, "confirmed", "value"),
+    Fault("unknown_kind", "units", "100,commune,Phường", "100,hamlet,Phường", 5, "kind", "value"),
+    Fault("count_as_text", "forms", "A-01,1,", "A-01,one,", 2, "form_version", "value"),
+    Fault("share_above_one", "unit_events", "0.4", "1.4", 3, "share", "value"),
+    Fault("not_a_number", "targets", ">=,75", ">=,NaN", 2, "threshold", "value"),
+    # keys, references, dates, settings
+    Fault("key_twice", "kpis", "K2,Dữ", "K1,Dữ", 3, "kpi_code", "unique_key"),
+    Fault("regime_unknown", "forms", ",1,economy,", ",1,nothing,", 3, "regime_code", "reference"),
+    Fault("ends_before_it_begins", "units", "2025-06-30,,true\n2", "2023-06-30,,true\n2", 3, "valid_to", "dates"),
+    Fault("setting_missing", "settings", "working_days,mon-fri,,true\n", "", 0, "setting", "setting"),
+    Fault("setting_misspelt", "settings", "first_year", "frist_year", 9, "setting", "setting"),
+    Fault("setting_malformed", "settings", "code,small", "code,Small Town", 2, "value", "setting"),
+    Fault("years_turned_round", "settings", "last_year,2025", "last_year,2023", 10, "value", "setting"),
+    # units
+    Fault("unit_id_of_other_day", "units", "300@2025-07-01", "300@2025-07-02", 6, "unit_id", "unit_id"),
+    Fault("code_means_two_units", "units", "2025-06-30,,true\n2", ",,true\n2", 5, "valid_from", "overlap"),
+    Fault("parent_ends_early", "units", "2024-01-01,,,true\n1", "2024-01-01,2025-01-31,,true\n1", 3, "parent_id", "parent"),
+    Fault("parent_turns_round", "units", "Nhỏ,,,2024", "Nhỏ,,01@2024-01-01,2024", 2, "parent_id", "cycle"),
+    Fault("close_with_successor", "unit_events", "merge,", "close,", 2, "to_unit_id", "event"),
+    Fault("split_without_successor", "unit_events", "300@2025-07-01,0.6", ",0.6", 4, "to_unit_id", "event"),
+    Fault("event_on_other_day", "unit_events", "merge-100,2025-07-01", "merge-100,2025-07-02", 2, "from_unit_id", "event"),
+    Fault("shares_above_whole", "unit_events", "0.6", "0.7", 4, "share", "shares"),
+    Fault("alias_of_two_units", "unit_aliases", "P. Hòa Bình,100@2025-07-01", "X. Hoà Bình,200@2024-01-01", 3, "alias", "overlap"),
+    # periods
+    Fault("quarter_of_four_months", "period_kinds", "quarter,3,4", "quarter,4,4", 3, "months", "nesting"),
+    Fault("three_quarters_a_year", "period_kinds", "quarter,3,4", "quarter,3,3", 3, "count", "nesting"),
+    Fault("due_rule_without_value", "period_kinds", "1,12,fixed_day,25", "1,12,fixed_day,", 2, "due_value", "due_rule"),
+    Fault("worked_weekend_on_friday", "holidays", "2025-04-26", "2025-04-25", 3, "day", "holiday"),
+    # forms
+    Fault("two_versions_a_day", "forms", "B-01,1,economy", "A-01,2,economy", 3, "valid_from", "overlap"),
+    Fault("kind_not_in_calendar", "forms", "Economy,year", "Economy,month", 3, "period_kind", "reference"),
+    Fault("field_of_unknown_version", "form_fields", "A-01,1,value", "A-01,2,value", 3, "form_code", "reference"),
+    Fault("figure_without_indicator", "form_fields", "1.1,dossiers.online", "1.1,", 4, "indicator_code", "role"),
+    Fault("figure_of_list_without_code", "form_fields", "1.1,dossiers", ",dossiers", 4, "item_code", "role"),
+    Fault("list_without_value_column", "form_fields", "value,value", "value,note", 2, "layout", "layout", "forms"),
+    Fault("list_with_two_code_columns", "form_fields", "value,value", "value,item_code", 2, "layout", "layout", "forms"),
+    Fault("form_without_figure", "form_fields", "product,indicator,Sản phẩm,,economy.product", "product,note,Sản phẩm,,", 3, "form_code", "layout", "forms"),
+    Fault("unit_column_in_list", "form_fields", "value,value", "value,unit_name", 3, "role", "layout"),
+    Fault("value_column_in_table", "form_fields", "unit_name,unit_name", "unit_name,value", 7, "role", "layout"),
+    Fault("same_code_twice_in_list", "form_fields", "Tổng số,1,", "Tổng số,1.1,", 5, "item_code", "unique_label"),
+    Fault("same_header_twice", "form_fields", "Sản phẩm,", "đơn  vị,", 8, "label", "unique_label"),
+    Fault("mark_in_unknown_field", "form_rows", "unit_name,Tổng", "name,Tổng", 3, "field_code", "reference"),
+    Fault("unit_row_without_unit", "form_rows", "100@2024-01-01", "", 4, "unit_id", "marked_row"),
+    Fault("unit_row_of_unknown_unit", "form_rows", "100@2024-01-01", "100@2024-02-01", 4, "unit_id", "reference"),
+    Fault("section_never_opened", "form_rows", "unit,I,", "unit,II,", 4, "section_code", "reference"),
+    Fault("section_without_code", "form_rows", "section,I,", "section,,", 2, "section_code", "marked_row"),
+    Fault("note_of_unknown_form", "form_notes", "B-01,không", "B-09,không", 2, "form_code", "reference"),
+    Fault("note_without_its_period", "form_notes", "2023-Y", "", 3, "period_code", "note"),
+    Fault("note_of_impossible_period", "form_notes", "2023-Y", "2023-M01", 3, "period_code", "period"),
+    Fault("nobody_owes_the_form", "obligations", "A-01,commune", "A-01,district", 2, "unit_kind", "reference"),
+    Fault("obliged_unit_unknown", "obligations", "commune,300", "commune,999", 3, "unit_code", "reference"),
+    Fault("obliged_unit_closed", "obligations", "commune,300,2025-07-01,", "commune,200,2025-07-01,", 3, "unit_code", "reference"),
+    Fault("api_without_connection", "sources", "sender_api", "", 4, "connection_id", "source"),
+    Fault("source_of_unknown_unit", "sources", ",300,*.xls", ",999,*.xls", 3, "unit_code", "reference"),
+    Fault("source_of_malformed_period", "sources", "2024-Y", "2024", 3, "period_code", "period"),
+    Fault("source_period_without_form", "sources", "B-01,2024-Y", ",2024-Y", 3, "period_code", "period"),
+    Fault("source_outside_the_inbox", "sources", "drop_folder,economy", "drop_folder,../economy", 3, "location", "source"),
+    # KPIs
+    Fault("formula_versions_overlap", "kpi_formulas", "2025-06-30", "", 3, "valid_from", "overlap"),
+    Fault("two_primary_formulas", "kpi_formulas", "last,sum,false", "last,sum,true", 4, "is_primary", "primary"),
+    Fault("versions_of_two_kpis", "kpi_formulas", "K1-a,2,K1", "K1-a,2,K2", 3, "kpi_code", "formula"),
+    Fault("term_of_unknown_version", "kpi_terms", "K1-a,2,denominator", "K1-a,3,denominator", 5, "formula_code", "reference"),
+    Fault("term_of_unknown_indicator", "kpi_terms", "dossiers.pending", "dossiers.waiting", 7, "indicator_code", "reference"),
+    Fault("formula_without_numerator", "kpi_terms", "K1-b,1,numerator", "K1-b,1,denominator", 4, "formula_code", "formula", "kpi_formulas"),
+    Fault("term_that_says_nothing", "kpi_terms", "dossiers.pending,total,1", "dossiers.pending,total,0", 7, "coefficient", "formula"),
+    Fault("windows_of_two_calendars", "kpi_terms", "dossiers.pending", "economy.product", 7, "indicator_code", "one_calendar"),
+    Fault("stock_added_over_time", "kpi_formulas", "100,last", "100,sum", 7, "indicator_code", "over_time", "kpi_terms"),
+    Fault("units_that_do_not_add_up", "indicators", "stock,true", "stock,false", 7, "indicator_code", "over_units", "kpi_terms"),
+    Fault("two_owners_a_day", "kpi_owners", "2025-06-30", "2025-07-31", 3, "valid_from", "overlap"),
+    Fault("owner_gone", "kpi_owners", "K1,300,2025-07-01", "K1,200,2025-07-01", 3, "unit_code", "reference"),
+    Fault("target_without_threshold", "targets", ">=,75", ">=,", 2, "threshold", "target"),
+    Fault("range_without_upper_bound", "targets", "between,3,5", "between,3,", 3, "threshold_high", "target"),
+    Fault("range_turned_round", "targets", "between,3,5", "between,5,3", 3, "threshold_high", "target"),
+    Fault("unquantified_with_threshold", "targets", "unquantified,", "unquantified,5", 4, "threshold", "target"),
+    Fault("number_for_unquantified_kpi", "targets", "K2,2025,unquantified,", "K2,2025,>=,5", 4, "operator", "target"),
+    Fault("target_versions_overlap", "targets", "K1-range,1", "K1-2025,2", 3, "valid_from", "overlap"),
+]  # fmt: skip
+
+
+def problems_of(folder: Path) -> list[Problem]:
+    with pytest.raises(RegistryError) as caught:
+        load_registry(folder)
+    return caught.value.problems
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return shutil.copytree(SMALL, tmp_path / "registry")
+
+
+def test_the_small_registry_is_valid() -> None:
+    registry = load_registry(SMALL)
+    assert registry.code == "small"
+    assert len(registry.units) == 5
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_fault_is_named_with_its_place(fault: Fault, folder: Path) -> None:
+    path = folder / f"{fault.file}.csv"
+    text = path.read_text()
+    assert text.count(fault.old) >= 1
+    path.write_text(text.replace(fault.old, fault.new, 1))
+    found = {(problem.file, problem.row, problem.column, problem.rule) for problem in problems_of(folder)}
+    assert (fault.reported_in or fault.file, fault.row, fault.column, fault.rule) in found
+
+
+def test_fault_names_are_told_apart() -> None:
+    names = [fault.name for fault in FAULTS]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_all_problems_are_reported_at_once(folder: Path) -> None:
+    (folder / "holidays.csv").unlink()
+    (folder / "breakdowns.csv").write_text("")
+    kpis = (folder / "kpis.csv").read_text()
+    (folder / "kpis.csv").write_text(kpis.replace("%,2,higher,true", "%,two,higher,maybe"))
+    targets = (folder / "targets.csv").read_text()
+    (folder / "targets.csv").write_text(targets.replace("K1,2025,>=,75", "K9,2025,>=,75"))
+    assert [
+        (p.file, p.row, p.column, p.found, p.rule) for p in problems_of(folder) if p.rule != "reference"
+    ] == [
+        ("breakdowns", 0, "", "", "file"),
+        ("holidays", 0, "", "", "file"),
+        ("kpis", 2, "decimals", "two", "value"),
+        ("kpis", 2, "quantified", "maybe", "value"),
+    ]
+    assert ("targets", 2, "kpi_code", "K9") in {
+        (p.file, p.row, p.column, p.found) for p in problems_of(folder)
+    }
+
+
+def test_a_bad_cell_does_not_make_the_key_of_its_row_unknown(folder: Path) -> None:
+    kpis = (folder / "kpis.csv").read_text()
+    (folder / "kpis.csv").write_text(kpis.replace("%,2,higher,true", "%,two,higher,true"))
+    [problem] = problems_of(folder)
+    assert str(problem) == (
+        "kpis.csv, row 2, column decimals, found 'two': "
+        "Input should be a valid integer, unable to parse string as an integer [value]"
+    )
+
+
+def test_rows_are_counted_as_the_file_shows_them(folder: Path) -> None:
+    path = folder / "breakdowns.csv"
+    path.write_text(path.read_text() + '\n"a\nb",total,Một,One\n,total,Hai,Two\n')
+    assert [(p.row, p.column, p.rule) for p in problems_of(folder)] == [(6, "breakdown_code", "required")]
+
+
+def test_the_byte_order_mark_of_spreadsheets_is_no_part_of_the_header(folder: Path) -> None:
+    path = folder / "kpis.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_registry(folder).kpis == load_registry(SMALL).kpis
+
+
+def test_another_encoding_is_named_with_its_row(folder: Path) -> None:
+    path = folder / "kpis.csv"
+    path.write_bytes(
+        path.read_text().replace("Dữ liệu mở", "Donn\u00e9es").encode("latin-1", errors="replace")
+    )
+    assert [(p.row, p.rule) for p in problems_of(folder) if p.file == "kpis"] == [(3, "encoding")]
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="the folder does not exist"):
+        load_registry(tmp_path / "nowhere")
+
+
+def test_the_hash_follows_the_content(folder: Path) -> None:
+    assert load_registry(folder).sha256 == load_registry(SMALL).sha256
+    path = folder / "kpis.csv"
+    path.write_text(path.read_text().replace("Open data", "Open Data"))
+    assert load_registry(folder).sha256 != load_registry(SMALL).sha256
