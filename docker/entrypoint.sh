@@ -11,7 +11,7 @@ for setting in $(env | sed -nE 's/^(AIRFLOW__[A-Z0-9_]+)_FILE=.*/\1/p'); do
 done
 
 case "${1:-}" in
+    # Airflow's own services get the signals of the engine themselves.
     airflow | celery) exec "$@" ;;
-    prepare) exec python docker/prepare.py ;;
     *) exec kpi-reporting "$@" ;;
 esac

@@ -1,5 +1,5 @@
 # make check: looks, types, layers and dbt rules. Needs no network once installed, and no database.
-CHECK_STEPS := ruff format types layers yaml sql dbt compose
+CHECK_STEPS := types dbt sql ruff format layers yaml compose drift
 CHECK_DIR := $(or $(TMPDIR),/tmp)/kpi-reporting-check-$(shell id -u)
 CHECK_PYTHON := .venv-check/bin/python
 
@@ -12,23 +12,22 @@ define step
 endef
 
 .PHONY: check $(CHECK_STEPS:%=check-%)
-check: .venv-check/.ready
+check: .venv/.ready .venv-check/.ready ## looks, types, layers, SQL, dbt rules; no network, no database
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target --keep-going $(CHECK_STEPS:%=check-%)
 
 # dbt holds pathspec back, so mypy has an environment of its own that looks into the project's.
-.venv-check/.ready: requirements-check.txt
-	@rm -rf .venv-check
-	@.venv/bin/python -m venv .venv-check
-	@.venv-check/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+.venv-check/.ready: requirements-check.txt | .venv/.ready .venv-uv/bin/uv
+	@.venv-uv/bin/uv venv --quiet --clear --python .venv/bin/python .venv-check
+	@.venv-uv/bin/uv pip sync --quiet --python $(CHECK_PYTHON) $<
 	@.venv/bin/python -c 'import site; print(site.getsitepackages()[0])' \
 	    > $$($(CHECK_PYTHON) -c 'import site; print(site.getsitepackages()[0])')/project.pth
 	@touch $@
 
 check-ruff:
-	$(call step,ruff,.venv/bin/ruff check --quiet .)
+	$(call step,ruff,.venv/bin/ruff check --quiet --output-format concise .)
 
 check-format:
-	$(call step,format,.venv/bin/ruff format --quiet --check .)
+	$(call step,format,.venv/bin/ruff format --quiet --check --output-format concise .)
 
 check-types:
 	$(call step,types,.venv-check/bin/mypy)
@@ -40,7 +39,13 @@ check-yaml:
 	$(call step,yaml,.venv/bin/yamllint --strict .)
 
 check-sql:
-	$(call step,sql,.venv/bin/sqlfluff lint --nofail-on-warning dbt_project src/kpi_reporting)
+	$(call step,sql,.venv/bin/sqlfluff lint dbt_project src/kpi_reporting)
+
+check-dbt:
+	$(call step,dbt,.venv/bin/python make/parse_models.py && COLUMNS=150 .venv/bin/dbt-bouncer run --show-all-failures)
+
+check-drift:
+	$(call step,drift,.venv/bin/pytest -q -p no:cacheprovider tests/registry/test_resolve.py -k properties)
 
 check-compose:
 	$(call step,compose,.venv-check/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml)

@@ -58,7 +58,7 @@ class Settings:
         return server._replace(netloc=who, path=f"/{database}").geturl()
 
     def secret(self, name: str) -> str:
-        """Return a secret from ``KPI_<NAME>`` or ``<home>/secrets/<name>``, made up at first use, readable by us alone."""
+        """Return a secret: ``KPI_<NAME>``, or ``<home>/secrets/<name>``, made up at first use for us alone to read."""
         given = _environment(f"KPI_{name.upper()}")
         if given:
             return given
@@ -77,7 +77,9 @@ class Settings:
         try:
             return int((self.home / "ports" / name).read_text("ascii"))
         except FileNotFoundError:
-            message = f"Nothing has been started below {self.home} yet: run `kpi-reporting up` or a night first."
+            message = (
+                f"Nothing has been started below {self.home} yet: run `kpi-reporting up` or a night first."
+            )
             raise WarehouseError(message) from None
 
     def variables(self) -> dict[str, str]:
@@ -129,7 +131,9 @@ def _environment(name: str) -> str | None:
     try:
         return Path(file).read_text("utf-8").strip()
     except OSError as error:
-        raise KpiReportingError(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from None
+        raise KpiReportingError(
+            f"{name}_FILE names {file}, which cannot be read: {error.strerror}."
+        ) from None
 
 
 def _folder(name: str, default: Path) -> Path:

@@ -78,7 +78,7 @@ def make_tables(conn: psycopg.Connection, registry: Registry) -> None:
     conn.execute("insert into registry.periods values ('administrative', %s, '2025-07-14')", (PERIOD,))
 
 
-def submit(  # noqa: PLR0913 -- a submission has this many facts
+def submit(
     conn: psycopg.Connection,
     night_id: str,
     form_code: str,

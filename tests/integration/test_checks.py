@@ -102,6 +102,7 @@ def test_one_bad_submission_stops_itself_only(
 
     summary = check_door(conn, staged, registry, night, SUITES)
 
+    assert summary.broken == ()
     assert (summary.accepted, summary.rejected, summary.waiting) == (1, 3, 0)
     assert state(conn, good) == "accepted"
     assert findings(conn, good) == {}
@@ -179,6 +180,46 @@ def test_a_wrong_total_names_column_published_and_computed(
     )
     assert found["structure.total_mismatch"]["cell"] == "L13"
     assert state(conn, district) == "accepted"
+
+
+RATE = """
+suite: HS-01H
+rules:
+  - id: HS-01H.rate_of_online
+    layer: cross_form
+    severity: warning
+    rows: rate
+    fields: [resolved_online]
+    expectation: unexpected_rows
+    kwargs: {condition: "resolved_online <> round(resolved_online__sum * 100 / completed_total__total, 1)"}
+    reason_vi: Dòng tỷ lệ không khớp với tổng của cột.
+    reason_en: The rate row does not follow from its totals.
+    action_vi: Kiểm tra công thức của dòng tỷ lệ.
+"""
+
+
+@pytest.mark.parametrize(("rate", "found"), [(62, False), (63, True)])
+def test_a_suite_compares_a_rate_row_with_the_sums(
+    conn: psycopg.Connection,
+    staged: str,
+    registry: Registry,
+    night: Night,
+    tmp_path: Path,
+    rate: int,
+    found: bool,
+) -> None:
+    (tmp_path / "HS-01H.yml").write_text(RATE)
+    district = submit(conn, night.night_id, "HS-01H", "387", IN_TIME)
+    rows = [
+        TableRow("1@2025-01-01", {"resolved_online": 50, "completed_total": 70}),
+        TableRow("2@2025-01-01", {"resolved_online": 12, "completed_total": 30}),
+        TableRow(None, {"resolved_online": 62, "completed_total": 100}, kind="grand_total"),
+        TableRow(None, {"resolved_online": rate}, kind="rate"),
+    ]
+    fill_table(conn, district, rows)
+    conn.commit()
+    assert check_door(conn, staged, registry, night, tmp_path).broken == ()
+    assert ("HS-01H.rate_of_online" in findings(conn, district)) is found
 
 
 def test_a_unit_twice_or_unknown_rejects(
@@ -294,10 +335,23 @@ select
     kpi_code, 'F' as formula_code, 'P@2025-07-01' as unit_id, 'administrative' as calendar_code,
     '2025-M07' as period_code, date '2025-07-14' as last_day, '%' as unit_of_measure,
     value::numeric, 50::numeric as numerator, 100::numeric as denominator, 1 as units_counted, 1 as units_owed,
-    'complete' as data_state, null::text as reason, published_value::numeric,
-    50::numeric as published_numerator, 100::numeric as published_denominator, previous_value::numeric
-from (values ('good', 50, 51, 50), ('impossible', 150, null, 50), ('same', 150, 150, 150), ('jump', 90, null, 10))
-    as made (kpi_code, value, published_value, previous_value)
+    'complete' as data_state, null::text as reason, published_value::numeric, previous_value::numeric
+from (
+    values ('good', 50, 51, 50), ('impossible', 150, null, 50), ('same', 150, 150, 150), ('jump', 90, null, 10),
+        ('no_reason', null, null, null)
+) as made (kpi_code, value, published_value, previous_value);
+
+truncate reporting.publications cascade;
+insert into reporting.publications (
+    publication_id, night_id, as_of, registry_sha256, content_sha256, rows_added, rows_changed, rows_removed
+) overriding system value values (1, 'n', '2025-07-16 01:00+07', 'r', 'c', 2, 0, 0);
+insert into reporting.kpi_values
+select
+    kpi_code, formula_code, 1, unit_id, 'P', calendar_code, period_code, 'month', '2025-06-15', last_day,
+    published_value, numerator, denominator, unit_of_measure, units_counted, units_owed, data_state, reason,
+    true, true, null, null, null, null, null, 'no_target', false, 1, 1
+from marts.mart_exit_candidates
+where published_value is not null;
 """
 
 
@@ -309,12 +363,16 @@ def test_only_changed_figures_are_judged_at_the_exit(
 
     summary = check_exit(conn, staged, registry, night, SUITES)
 
-    assert (summary.judged, summary.blocked, summary.broken) == (3, 1, ())
+    assert (summary.judged, summary.blocked, summary.broken) == (4, 2, ())
     blocked = conn.execute(
-        "select figure_key, rule_id from quality.blocked_figures where night_id = %s", (night.night_id,)
+        "select figure_key, rule_id from quality.blocked_figures where night_id = %s order by 1",
+        (night.night_id,),
     ).fetchall()
     key = "impossible/F/P@2025-07-01/administrative/2025-M07"
-    assert blocked == [(key, "exit.percentage_in_range")]
+    assert blocked == [
+        (key, "exit.percentage_in_range"),
+        ("no_reason/F/P@2025-07-01/administrative/2025-M07", "exit.complete_has_value"),
+    ]
     found = conn.execute(
         "select rule_id, subject, found from quality.findings where night_id = %s order by rule_id",
         (night.night_id,),
@@ -338,5 +396,5 @@ def test_an_exit_rule_that_cannot_run_blocks_everything_that_changed(
 
     summary = check_exit(conn, staged, registry, night, tmp_path)
 
-    assert summary.blocked == 3
+    assert summary.blocked == 4
     assert summary.broken[0].startswith("exit.percentage_in_range: ")

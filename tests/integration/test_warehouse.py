@@ -67,7 +67,9 @@ def test_reader_sees_tables_of_reporting_that_come_later(settings: Settings, war
 
 
 @pytest.mark.parametrize("database", ["postgres", "template1"])
-def test_reader_cannot_create_databases_or_roles(settings: Settings, warehouse_dsn: str, database: str) -> None:
+def test_reader_cannot_create_databases_or_roles(
+    settings: Settings, warehouse_dsn: str, database: str
+) -> None:
     reader_dsn = settings.dsn_of(database, "reporting_reader")
     with psycopg.connect(reader_dsn, autocommit=True) as reader:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

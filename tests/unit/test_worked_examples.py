@@ -6,16 +6,20 @@ import csv
 import io
 import re
 import shutil
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from kpi_reporting.checks import load_suite
+from kpi_reporting.readers.reading import Submission, read_submission
 from kpi_reporting.registry import load_registry
 
 PROJECT = Path(__file__).parents[2]
 REGISTRY = PROJECT / "dbt_project/seeds/thanh_hoa"
-PAGES = ["CONTRIBUTING.md", "docs/how-to/add-a-form.md", "docs/how-to/add-a-kpi.md"]
+NEW_FORM = "docs/how-to/add-a-form.md"
+PAGES = ["CONTRIBUTING.md", NEW_FORM, "docs/how-to/add-a-kpi.md"]
 EXAMPLE = re.compile(r"`(\w+)\.csv`[^`]*?```csv\n(.*?)```", re.DOTALL)
 
 
@@ -32,13 +36,18 @@ def append(path: Path, rows: list[dict[str, str]]) -> None:
         csv.DictWriter(file, header, lineterminator="\n").writerows(rows)
 
 
+def with_examples(page: str, folder: Path) -> Path:
+    """Copy the registry and append the rows the page shows."""
+    shutil.copytree(REGISTRY, folder)
+    for name, rows in examples(page):
+        append(folder / f"{name}.csv", rows)
+    return folder
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_registry_with_the_shown_rows_is_valid(page: str, tmp_path: Path) -> None:
-    folder = shutil.copytree(REGISTRY, tmp_path / "registry")
+    before, after = load_registry(REGISTRY), load_registry(with_examples(page, tmp_path / "registry"))
     shown = examples(page)
-    for name, rows in shown:
-        append(folder / f"{name}.csv", rows)
-    before, after = load_registry(REGISTRY), load_registry(folder)
     assert shown
     for name in {name for name, _ in shown}:
         added = sum(len(rows) for other, rows in shown if other == name)
@@ -46,13 +55,21 @@ def test_registry_with_the_shown_rows_is_valid(page: str, tmp_path: Path) -> Non
 
 
 def test_shown_rule_is_a_valid_suite(tmp_path: Path) -> None:
-    page = (PROJECT / "docs/how-to/add-a-form.md").read_text()
     suite = tmp_path / "BD-01.yml"
-    suite.write_text(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0])
-    fields = {
-        row["field_code"]
-        for name, rows in examples("docs/how-to/add-a-form.md")
-        if name == "form_fields"
-        for row in rows
-    }
-    assert load_suite(suite, frozenset(fields)).rules[0].severity == "error"
+    suite.write_text(re.findall(r"```yaml\n(.*?)```", (PROJECT / NEW_FORM).read_text(), re.DOTALL)[0])
+    shown = dict(examples(NEW_FORM))["form_fields"]
+    assert load_suite(suite, frozenset(row["field_code"] for row in shown)).rules[0].severity == "error"
+
+
+def test_shown_file_is_read_as_the_shown_form(tmp_path: Path) -> None:
+    registry = load_registry(with_examples(NEW_FORM, tmp_path / "registry"))
+    content = re.findall(r"```\n(Mã biểu.*?)```", (PROJECT / NEW_FORM).read_text(), re.DOTALL)[0].encode()
+    received_at = datetime(2025, 6, 16, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    submission = Submission(1, "departments", "any name.csv", received_at, "", "")
+    reading = read_submission(registry, submission, content)
+    assert (reading.state, list(reading.findings)) == ("read", [])
+    assert (reading.form_code, reading.sender_code, reading.period_code) == (
+        "BD-01",
+        "so-cong-thuong",
+        "2025-Q2",
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -35,24 +36,32 @@ group by s.form_code
 order by s.form_code
 """
 
-# One row per submission of a list, one per row of a table; a column per figure of the form.
+# One row per submission of a list, one per row of a table; three columns per figure of the form (see suites).
 _FORM_ROWS = """
-select
-    s.submission_id, f.sheet_name,
-    case when form.layout = 'table' then f.row_number end as row_number,
-    case when form.layout = 'table' then r.row_kind else 'data' end as row_kind,
-    case when form.layout = 'table' then r.section_code end as section_code,
-    r.unit_id,
-    case when form.layout = 'table' then r.breakdown_code end as breakdown_code,
-    s.period_code, p.last_day as period_last_day, {figures}
-from staging.stg_figures as f
-inner join staging.stg_rows as r
-    on r.submission_id = f.submission_id and r.sheet_name = f.sheet_name and r.row_number = f.row_number
-inner join staging.stg_submissions as s on s.submission_id = f.submission_id
-inner join registry.forms as form on form.form_code = s.form_code and form.form_version = s.form_version
-left join registry.periods as p on p.calendar_code = s.calendar_code and p.period_code = s.period_code
-where f.submission_id = any({submissions}) and r.note_meaning is distinct from 'no_data'
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+select pivot.*, {sums}
+from (
+    select
+        s.submission_id, f.sheet_name,
+        case when form.layout = 'table' then f.row_number end as row_number,
+        case when form.layout = 'table' then r.row_kind else 'data' end as row_kind,
+        case when form.layout = 'table' then r.section_code end as section_code,
+        r.unit_id,
+        case when form.layout = 'table' then r.breakdown_code end as breakdown_code,
+        s.period_code, p.last_day as period_last_day, {figures}
+    from staging.stg_figures as f
+    inner join staging.stg_rows as r
+        on r.submission_id = f.submission_id and r.sheet_name = f.sheet_name and r.row_number = f.row_number
+    inner join staging.stg_submissions as s on s.submission_id = f.submission_id
+    inner join registry.forms as form on form.form_code = s.form_code and form.form_version = s.form_version
+    left join registry.periods as p on p.calendar_code = s.calendar_code and p.period_code = s.period_code
+    where f.submission_id = any({submissions}) and r.note_meaning is distinct from 'no_data'
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+) as pivot
+"""
+_FIGURE = "max(f.value) filter (where f.field_code = {code}) as {name}"
+_SUMS = """
+    sum({name}) filter (where row_kind = 'data') over (partition by submission_id, sheet_name) as {sum},
+    max({name}) filter (where row_kind = 'grand_total') over (partition by submission_id, sheet_name) as {total}
 """
 
 _KEYS = ("submission_id", "sheet_name", "row_number", "unit_id", "breakdown_code")
@@ -150,11 +159,19 @@ def form_figures(registry: Registry, form_code: str) -> tuple[str, ...]:
 
 
 def _form_rows(conn: psycopg.Connection, figures: tuple[str, ...], submissions: list[int]) -> str:
-    column = sql.SQL("max(f.value) filter (where f.field_code = {code}) as {name}")
-    columns = [column.format(code=sql.Literal(one), name=sql.Identifier(one)) for one in figures]
     return (
         sql.SQL(_FORM_ROWS)
-        .format(figures=sql.SQL(", ").join(columns), submissions=sql.Literal(submissions))
+        .format(figures=_columns(_FIGURE, figures), sums=_columns(_SUMS, figures), submissions=submissions)
         .as_string(conn)
         .strip()
     )
+
+
+def _columns(template: LiteralString, figures: tuple[str, ...]) -> sql.Composed:
+    return sql.SQL(", ").join(
+        sql.SQL(template).format(
+            code=sql.Literal(one), name=sql.Identifier(one),
+            sum=sql.Identifier(f"{one}__sum"), total=sql.Identifier(f"{one}__total"),
+        )
+        for one in figures
+    )  # fmt: skip

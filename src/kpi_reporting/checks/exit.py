@@ -23,11 +23,16 @@ from kpi_reporting.warehouse.nights import Night
 SUITE = "exit"
 KEYS = ("kpi_code", "formula_code", "unit_id", "calendar_code", "period_code")
 _CHANGED = """
-select * from marts.mart_exit_candidates
+select c.*
+from marts.mart_exit_candidates as c
+left join reporting.kpi_values as p
+    on
+        p.kpi_code = c.kpi_code and p.formula_code = c.formula_code and p.unit_id = c.unit_id
+        and p.calendar_code = c.calendar_code and p.period_code = c.period_code
 where
-    value is distinct from published_value
-    or numerator is distinct from published_numerator
-    or denominator is distinct from published_denominator
+    p.kpi_code is null
+    or row(c.value, c.numerator, c.denominator, c.units_counted, c.units_owed, c.data_state, c.reason)
+    is distinct from row(p.value, p.numerator, p.denominator, p.units_counted, p.units_owed, p.data_state, p.reason)
 """
 
 _BLOCK = """

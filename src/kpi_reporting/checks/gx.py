@@ -10,7 +10,7 @@ import logging
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # SQLAlchemy's lists of failing rows are cut at this count, also when complete results are asked for.
 _EVERY_ROW = 2_000_000_000
+
+_ROW_KINDS = {"data": ["data"], "total": ["total", "grand_total"], "rate": ["rate"], "all": []}
 
 
 @dataclass(frozen=True)
@@ -178,8 +180,8 @@ def _literal(condition: str) -> str:
 
 def _scope(rule: Rule, asset: Asset) -> list[str]:
     """SQL conditions for the rows and the periods the rule is about."""
-    kinds = {"data": "= 'data'", "total": "in ('total', 'grand_total')"}
-    scope = [f"{asset.row_kind} {kinds[rule.rows]}"] if asset.row_kind and rule.rows in kinds else []
+    kinds = ", ".join(f"'{kind}'" for kind in _ROW_KINDS[rule.rows])
+    scope = [f"{asset.row_kind} in ({kinds})"] if asset.row_kind and kinds else []
     scope += [f"{asset.period_last_day} >= date '{rule.valid_from}'"] if rule.valid_from else []
     return scope + ([f"{asset.period_last_day} <= date '{rule.valid_to}'"] if rule.valid_to else [])
 
@@ -188,8 +190,8 @@ def _row_condition(rule: Rule, asset: Asset) -> Any:
     """The same scope as an object of the library; None when every row is meant."""
     from great_expectations.expectations.row_conditions import Column
 
-    kinds = {"data": ["data"], "total": ["total", "grand_total"]}
-    parts = [Column(asset.row_kind).is_in(kinds[rule.rows])] if asset.row_kind and rule.rows in kinds else []
+    kinds = _ROW_KINDS[rule.rows]
+    parts = [Column(asset.row_kind).is_in(kinds)] if asset.row_kind and kinds else []
     last_day = Column(asset.period_last_day)
     parts += [last_day >= rule.valid_from.isoformat()] if rule.valid_from else []
     parts += [last_day <= rule.valid_to.isoformat()] if rule.valid_to else []

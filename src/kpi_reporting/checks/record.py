@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import psycopg
 
 from kpi_reporting.checks.gx import RuleOutcome
 from kpi_reporting.checks.suites import Rule
+from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.warehouse.nights import Night
 
 # A rule that ran twice in one night (more submissions arrived) counts both; one that could not run before is replaced.
@@ -58,17 +59,6 @@ left join lateral (
 on conflict do nothing
 """
 
-_COULD_NOT_RUN = """
-insert into quality.findings (
-    night_id, layer, rule_id, severity, form_code, found, message_vi, message_en, action_vi
-)
-values (
-    %(night_id)s, %(layer)s, %(rule_id)s, 'error', %(form_code)s, %(error)s, %(message_vi)s, %(message_en)s,
-    %(action_vi)s
-)
-on conflict do nothing
-"""
-
 
 def record_run(
     conn: psycopg.Connection, night: Night, suite: str, rule_id: str, status: str, checked: int, failed: int
@@ -102,16 +92,17 @@ def record_could_not_run(
         if form_code
         else "the changed figures stay unpublished"
     )
-    conn.execute(
-        _COULD_NOT_RUN,
-        {
-            "night_id": night.night_id, "layer": "row" if form_code else "exit", "rule_id": rule_id,
-            "form_code": form_code, "error": error,
-            "message_vi": "Quy tắc kiểm tra không chạy được nên chưa thể tiếp nhận hoặc công bố số liệu.",
-            "message_en": f"The rule could not run: {error}. Until it is mended, {what}.",
-            "action_vi": "Cán bộ kỹ thuật sửa quy tắc trong thư mục expectations rồi chạy lại đêm này.",
-        },
-    )  # fmt: skip
+    finding = Finding(
+        layer="row" if form_code else "exit",
+        rule_id=rule_id,
+        severity="error",
+        form_code=form_code,
+        found=error,
+        message_vi="Quy tắc kiểm tra không chạy được nên chưa thể tiếp nhận hoặc công bố số liệu.",
+        message_en=f"The rule could not run: {error}. Until it is mended, {what}.",
+        action_vi="Cán bộ kỹ thuật sửa quy tắc trong thư mục expectations rồi chạy lại đêm này.",
+    )
+    store_findings(conn, night, [finding])
 
 
 def sentences(rule: Rule) -> dict[str, str]:
@@ -120,8 +111,3 @@ def sentences(rule: Rule) -> dict[str, str]:
         "rule_id": rule.id, "layer": rule.layer, "severity": rule.severity,
         "reason_vi": rule.reason_vi, "reason_en": rule.reason_en, "action_vi": rule.action_vi,
     }  # fmt: skip
-
-
-def rows_failed(outcomes: Sequence[RuleOutcome]) -> int:
-    """Number of rows that break any of the rules, counted once per rule."""
-    return sum(len(outcome.failed) for outcome in outcomes)

@@ -5,6 +5,10 @@ A rule is either a Great Expectations expectation on columns (``expect_column_va
 ``unexpected_rows`` with an SQL condition that is true for the rows that are wrong. As in SQL, a condition
 over a missing figure is neither true nor false, so the rule says nothing about that row unless its
 condition uses ``coalesce``.
+
+A condition sees one row with a column per figure of the form. In a table ``<figure>__sum`` is the sum over the
+data rows of its sheet and ``<figure>__total`` what its grand total row says, so that rates can be compared;
+``rows`` says which rows are meant: data (default), total, rate or all.
 """
 
 from __future__ import annotations
@@ -42,7 +46,7 @@ class Rule(_Strict):
     kwargs: dict[str, Any] = {}
     fields: tuple[str, ...] = ()
     for_each: Literal["all_figures"] | tuple[str, ...] = ()
-    rows: Literal["data", "total", "all"] = "data"
+    rows: Literal["data", "total", "rate", "all"] = "data"
     valid_from: date | None = None
     valid_to: date | None = None
     reason_vi: str = Sentence

@@ -9,7 +9,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from kpi_reporting.collect.http_client import ApiClient, Refused
 from kpi_reporting.collect.landing import Landing
@@ -21,6 +21,7 @@ from kpi_reporting.warehouse.nights import Night
 
 
 class _Item(BaseModel):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
     id: str = Field(min_length=1, max_length=500)
     submitted_at: AwareDatetime
     payload: dict[str, Any]

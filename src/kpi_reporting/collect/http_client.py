@@ -15,7 +15,7 @@ from kpi_reporting.registry.models import Source
 
 _MAX_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
-_WHOLE_ANSWER = 6  # a page may take this many times the silence that is allowed
+_WHOLE_ANSWER = 3  # a page may take this many times the silence that is allowed
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -52,7 +52,7 @@ class ApiClient:
         self._timeout = source.timeout_seconds
         self._attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(source.retries + 1),
-            wait=tenacity.wait_exponential_jitter(initial=0.5, max=10, jitter=0.5),
+            wait=tenacity.wait_exponential_jitter(multiplier=0.5, max=10, jitter=0.5),
             retry=tenacity.retry_if_exception_type(_Temporary),
             reraise=True,
         )

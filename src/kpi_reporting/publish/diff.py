@@ -16,7 +16,9 @@ from kpi_reporting.publish.tables import SCHEMA, Layout
 
 _FIND = """
 create temp table {changes} on commit drop as
-select {keys}, case when old.{key} is null then 'added' when new.{key} is null then 'removed' else 'changed' end as change
+select
+    {keys},
+    case when old.{key} is null then 'added' when new.{key} is null then 'removed' else 'changed' end as change
 from {source} as new {join} join {target} as old using ({keys})
 where row({new_columns}) is distinct from row({old_columns})
 """

@@ -94,8 +94,8 @@ where
 """
 
 _CONTENT_HASH = """
-select encode(sha256(convert_to(coalesce(string_agg(md5(cast(row({columns}) as text)), '' order by {keys}), ''), 'UTF8')), 'hex')
-from reporting.kpi_values
+select encode(sha256(convert_to(coalesce(string_agg(md5(figure), '' order by {keys}), ''), 'UTF8')), 'hex')
+from (select {keys}, cast(row({columns}) as text) as figure from reporting.kpi_values) as published
 """
 
 

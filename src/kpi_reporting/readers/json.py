@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.refusal import Refusal, damaged
@@ -21,6 +21,7 @@ _LIST_KEYS = {"item": FieldRole.ITEM_CODE, "value": FieldRole.VALUE}
 class Body(BaseModel):
     """A filing as an API sends it; list rows have ``item`` and ``value``, table rows one key per field."""
 
+    model_config = ConfigDict(coerce_numbers_to_str=True)
     form: str | None = None
     version: int | None = None
     unit: str | None = None

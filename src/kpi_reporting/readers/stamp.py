@@ -60,7 +60,14 @@ def claim_of_sheets(sheets: Sequence[Sheet]) -> Claim | None:
         words = dict(_stamped(sheet))
         if words.keys() & {"form", "unit", "period"}:
             is_nil = match_key(words.pop("nil", "")) in _YES
-            return Claim("stamp", is_nil=is_nil, **words)
+            return Claim(
+                "stamp",
+                words.get("form"),
+                words.get("version"),
+                words.get("unit"),
+                words.get("period"),
+                is_nil,
+            )
     return None
 
 
@@ -82,7 +89,9 @@ def _next_filled(cells: Sequence[Cell]) -> str | None:
 def claim_of_name(file_name: str) -> Claim | None:
     """Return the claim of a file named like ``HS-01_v1_14758_2025-M07.xlsx``."""
     found = _FILE_NAME.fullmatch(PurePath(file_name).stem)
-    return Claim("file_name", **found.groupdict()) if found else None
+    return (
+        Claim("file_name", found["form"], found["version"], found["unit"], found["period"]) if found else None
+    )
 
 
 def claim_of_source(source: Source | None) -> Claim | None:
@@ -96,6 +105,12 @@ def claim_of_body(body: Body) -> Claim:
     """Return the claim of a JSON payload."""
     version = None if body.version is None else str(body.version)
     return Claim("payload", body.form, version, body.unit, body.period, body.nil)
+
+
+def differing(first: Claim, second: Claim) -> list[tuple[str, str]]:
+    """Return the pairs of words in which two claims contradict each other."""
+    pairs = ((first.form, second.form), (first.unit, second.unit), (first.period, second.period))
+    return [(one, other) for one, other in pairs if one and other and match_key(one) != match_key(other)]
 
 
 def strongest(claims: Sequence[Claim | None]) -> Claim | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from typing import Any
 
 import xlrd
@@ -12,6 +13,10 @@ from kpi_reporting.readers.legacy_text import to_unicode
 from kpi_reporting.readers.refusal import damaged, encrypted
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, Span
 
+_BROKEN = (
+    CompDocError, struct.error, AssertionError, OSError,
+    LookupError, ValueError, TypeError, AttributeError, NotImplementedError, OverflowError,
+)  # fmt: skip
 _SIGN_OF_ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -36,7 +41,7 @@ def _open(data: bytes) -> Any:
         if "encrypted" in str(error).lower():
             raise encrypted() from error
         raise damaged(str(error)) from error
-    except (CompDocError, AssertionError, IndexError, KeyError, ValueError, TypeError, OSError) as error:
+    except _BROKEN as error:
         raise damaged(error.__class__.__name__) from error
 
 

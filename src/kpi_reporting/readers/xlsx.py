@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -16,12 +17,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import iterparse
 
 from kpi_reporting.readers.legacy_text import to_unicode
-from kpi_reporting.readers.refusal import damaged, too_large
+from kpi_reporting.readers.refusal import damaged, too_large, unsupported
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, Span
 
 _MAX_UNPACKED = 96 * 1024 * 1024
+_WORKBOOK = "xl/workbook.xml"
 _EXCEL_ROWS = 1_048_576
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_BROKEN = (
+    BadZipFile, zlib.error, EOFError, OSError, SyntaxError,
+    LookupError, ValueError, TypeError, AttributeError, NotImplementedError, OverflowError,
+)  # fmt: skip
 _NAME_SPACE = re.compile(r"^\{.*\}")
 _NO_VALUE = ErrorCell("#NO_VALUE")
 
@@ -36,9 +42,11 @@ def read_xlsx(data: bytes, *, legacy_text: bool = False) -> Document:
         with ZipFile(BytesIO(data)) as archive:
             if sum(member.file_size for member in archive.infolist()) > _MAX_UNPACKED:
                 raise too_large(f"> {_MAX_UNPACKED // 1024 // 1024} MB")
+            if _WORKBOOK not in archive.namelist():
+                raise unsupported("zip")
             without_value = _formulas_without_value(archive)
         book = load_workbook(BytesIO(data), data_only=True)
-    except (BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError, SyntaxError) as error:
+    except _BROKEN as error:
         raise damaged(error.__class__.__name__) from error
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     return Document(
@@ -85,7 +93,7 @@ def _formulas_without_value(archive: ZipFile) -> dict[str, list[tuple[int, int]]
 
     A formula whose value is an empty text has one, and openpyxl shows both as None.
     """
-    parser = WorkbookParser(archive, "xl/workbook.xml")
+    parser = WorkbookParser(archive, _WORKBOOK)
     parser.parse()
     found: dict[str, list[tuple[int, int]]] = {}
     for sheet, relation in parser.find_sheets():

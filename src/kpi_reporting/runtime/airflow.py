@@ -19,11 +19,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.runtime import ports
 from kpi_reporting.runtime.warehouse import ensure_database, ensure_role
 from kpi_reporting.settings import OWNER_ROLE, Settings
 
 ADMIN = "admin"
 METADATA = "airflow"
+PREFERRED_PORT = 8080
 _METADATA_SETTING = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 _QUIET = {
     # Nothing this product starts tells anybody outside that it was started.
@@ -87,7 +89,9 @@ def add_account(settings: Settings, user: str) -> None:
         KpiReportingError: the name cannot be an account name.
     """
     if not user.strip() or set(user) & set(":,|%\n"):
-        raise KpiReportingError(f"{user!r} cannot be the name of an account: leave out colon, comma, bar and percent.")
+        raise KpiReportingError(
+            f"{user!r} cannot be the name of an account: leave out colon, comma, bar and percent."
+        )
     known = accounts(settings)
     if user not in known:
         _write_private(_folder(settings) / "accounts.json", json.dumps([*known, user], ensure_ascii=False))
@@ -121,8 +125,11 @@ def prepare_metadata(settings: Settings) -> bool:
     return True
 
 
-def write_configuration(settings: Settings) -> None:
-    """Write airflow.cfg and the accounts' passwords, readable by us alone."""
+def configure(settings: Settings) -> None:
+    """Write airflow.cfg and the accounts' passwords, readable by us alone, unless the environment brings its own."""
+    if is_configured_outside():
+        return
+    ports.known(settings, "airflow", PREFERRED_PORT)
     parser = RawConfigParser()
     parser.optionxform = str  # type: ignore[assignment, method-assign]
     parser.read_dict(_sections(settings))
@@ -199,7 +206,9 @@ def _migrate(settings: Settings) -> None:
             check=False,
         )
     if done.returncode != 0:
-        raise KpiReportingError(f"Airflow's metadata cannot be brought up to date: {last_line(log)} (log: {log}).")
+        raise KpiReportingError(
+            f"Airflow's metadata cannot be brought up to date: {last_line(log)} (log: {log})."
+        )
 
 
 def last_line(log: Path) -> str:
@@ -209,7 +218,9 @@ def last_line(log: Path) -> str:
 
 
 def _fernet_key(settings: Settings) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(settings.secret("airflow_fernet_key").encode()).digest()).decode()
+    return base64.urlsafe_b64encode(
+        hashlib.sha256(settings.secret("airflow_fernet_key").encode()).digest()
+    ).decode()
 
 
 def _folder(settings: Settings) -> Path:

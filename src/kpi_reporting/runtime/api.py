@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from kpi_reporting.errors import KpiReportingError
 
@@ -21,6 +21,15 @@ FINISHED = frozenset({"success", "failed"})
 
 class AirflowError(KpiReportingError):
     """Airflow's API did not do what it was asked."""
+
+
+@dataclass(frozen=True)
+class Dag:
+    """A DAG as Airflow last read it from its file."""
+
+    dag_id: str
+    is_paused: bool
+    read_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -74,10 +83,10 @@ class AirflowClient:
         """
         _ = self._session
 
-    def dags(self) -> dict[str, datetime | None]:
-        """Return when each DAG was last read from its file."""
+    def dags(self) -> list[Dag]:
+        """Return the DAGs whose files were read."""
         found = self._get("/dags", limit=100)["dags"]
-        return {dag["dag_id"]: _instant(dag["last_parsed_time"]) for dag in found}
+        return [Dag(dag["dag_id"], dag["is_paused"], _instant(dag["last_parsed_time"])) for dag in found]
 
     def import_errors(self) -> dict[str, str]:
         """Return the DAG files that cannot be read, with the last line of each error."""
@@ -91,7 +100,9 @@ class AirflowClient:
     def trigger(self, dag_id: str, run_id: str, conf: Mapping[str, Any]) -> None:
         """Start a run without a logical date: the night's clock stands in its conf."""
         self._send(
-            "POST", f"/dags/{dag_id}/dagRuns", {"dag_run_id": run_id, "logical_date": None, "conf": dict(conf)}
+            "POST",
+            f"/dags/{dag_id}/dagRuns",
+            {"dag_run_id": run_id, "logical_date": None, "conf": dict(conf)},
         )
 
     def run(self, dag_id: str, run_id: str) -> DagRun | None:
@@ -115,25 +126,29 @@ class AirflowClient:
         found = self._get(f"{_run_path(dag_id, run_id)}/taskInstances", limit=1000)["task_instances"]
         return [_task(task) for task in sorted(found, key=lambda task: task["start_date"] or "9")]
 
-    def log(self, task: TaskInstance) -> list[str]:
-        """Return what a task's last try wrote, message by message."""
+    def reason(self, task: TaskInstance) -> str:
+        """Return why a task's last try failed: the error it raised, or else the last line it wrote."""
         path = f"{_run_path(task.dag_id, task.run_id)}/taskInstances/{task.task_id}/logs/{task.try_number}"
         content = self._get(path, map_index=task.map_index)["content"]
-        return [message for entry in content if (message := _message(entry))]
+        raised = [entry["error_detail"][0]["exc_value"] for entry in content if entry.get("error_detail")]
+        said = [str(entry.get("event", "")) for entry in content if entry.get("event")]
+        return str((raised or said or ["it wrote no log"])[-1])
 
     def answer(self, task: TaskInstance, option: str, note: str = "") -> None:
         """Answer a task that waits for a person; the account of this client is kept as that person."""
-        path = f"{_run_path(task.dag_id, task.run_id)}/taskInstances/{task.task_id}/{task.map_index}/hitlDetails"
+        path = (
+            f"{_run_path(task.dag_id, task.run_id)}/taskInstances/{task.task_id}/{task.map_index}/hitlDetails"
+        )
         self._send("PATCH", path, {"chosen_options": [option], "params_input": {"note": note}})
 
-    def set_connection(self, connection_id: str, url: str, token: str = "") -> None:  # noqa: S107
+    def set_connection(self, connection_id: str, url: str, token: str = "") -> None:
         """Say where a sender's API or the national system is; replaces what was said before."""
-        place = requests.models.parse_url(url)
+        place = urlsplit(url)
         body = {
             "connection_id": connection_id,
             "conn_type": "http",
             "schema": place.scheme,
-            "host": place.host,
+            "host": place.hostname,
             "port": place.port,
             "password": token,
         }
@@ -153,31 +168,39 @@ class AirflowClient:
     def _session(self) -> requests.Session:
         session = requests.Session()
         session.trust_env = False  # our own services are reached directly, whatever proxy the machine has
-        answer = session.post(
-            f"{self.url}/auth/token",
-            json={"username": self.user, "password": self.password},
-            timeout=_TIMEOUT_SECONDS,
-        )
+        account = {"username": self.user, "password": self.password}
+        answer = self._ask(session, "POST", "/auth/token", json=account)
         if answer.status_code == requests.codes.unauthorized:
             raise AirflowError(
                 f"The running Airflow has no account for {self.user}: `kpi-reporting down`, then try again."
             )
-        _check(answer)
-        session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        session.headers["Authorization"] = f"Bearer {_check(answer).json()['access_token']}"
         return session
 
-    @retry(
-        retry=retry_if_exception_type(requests.ConnectionError | requests.Timeout),
-        stop=stop_after_attempt(4),
-        wait=wait_exponential(0.2, max=2),
-        reraise=True,
-    )
     def _get(self, path: str, **parameters: Any) -> Any:
-        answer = self._session.get(f"{self.url}/api/v2{path}", params=parameters, timeout=_TIMEOUT_SECONDS)
-        return _check(answer).json()
+        again = Retrying(
+            retry=retry_if_exception_type(_NoAnswerError),
+            stop=stop_after_attempt(4),
+            wait=wait_exponential(0.2, max=2),
+            reraise=True,
+        )
+        return again(self._call, "GET", path, params=parameters).json()
 
     def _send(self, method: str, path: str, body: Mapping[str, Any] | None) -> None:
-        _check(self._session.request(method, f"{self.url}/api/v2{path}", json=body, timeout=_TIMEOUT_SECONDS))
+        self._call(method, path, json=body)
+
+    def _call(self, method: str, path: str, **content: Any) -> requests.Response:
+        return _check(self._ask(self._session, method, f"/api/v2{path}", **content))
+
+    def _ask(self, session: requests.Session, method: str, path: str, **content: Any) -> requests.Response:
+        try:
+            return session.request(method, f"{self.url}{path}", timeout=_TIMEOUT_SECONDS, **content)
+        except (requests.ConnectionError, requests.Timeout):
+            raise _NoAnswerError(f"Airflow does not answer at {self.url}.") from None
+
+
+class _NoAnswerError(AirflowError):
+    """Nobody listens, or not in time."""
 
 
 class _NotFoundError(AirflowError):
@@ -219,13 +242,6 @@ def _task(told: Mapping[str, Any]) -> TaskInstance:
         try_number=told["try_number"],
         seconds=told["duration"],
     )
-
-
-def _message(entry: Mapping[str, Any]) -> str:
-    """One log line as text; an exception is told by its type and value."""
-    details = entry.get("error_detail") or []
-    raised = "; ".join(f"{one.get('exc_type')}: {one.get('exc_value')}" for one in details)
-    return " ".join(filter(None, [str(entry.get("event", "")), raised]))
 
 
 def _instant(text: str | None) -> datetime | None:

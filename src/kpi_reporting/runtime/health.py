@@ -25,7 +25,9 @@ class Health:
         except requests.RequestException:
             return ["api-server"]
         told = answer.json()
-        return [name.replace("_", "-") for name, beat in _BEATS.items() if not self._beats(told.get(name), beat)]
+        return [
+            name.replace("_", "-") for name, beat in _BEATS.items() if not self._beats(told.get(name), beat)
+        ]
 
     def _beats(self, told: dict[str, str | None] | None, beat: str) -> bool:
         last = (told or {}).get(beat)

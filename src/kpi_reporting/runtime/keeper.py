@@ -7,25 +7,24 @@ the process, so they stop also when the user's process was killed. ``up`` asks f
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import IO, NoReturn
 
 import psutil
 
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.runtime import airflow, ports
 from kpi_reporting.runtime.health import Health
-from kpi_reporting.runtime.locks import sole_user, try_exclusive, users
-from kpi_reporting.runtime.postgres import EmbeddedPostgres
+from kpi_reporting.runtime.locks import hold, sole_user, users
 from kpi_reporting.runtime.state import KeeperState, Places, write_state
+from kpi_reporting.runtime.warehouse import running_server
 from kpi_reporting.settings import Settings, get_settings, home_error
 
 _SERVICES = {
@@ -33,9 +32,11 @@ _SERVICES = {
     "scheduler": ("scheduler", "--skip-serve-logs"),
     "dag-processor": ("dag-processor",),
 }
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _GRACE_SECONDS = 8.0
 _READY_SECONDS = 180.0
 _POLL_SECONDS = 0.2
+_TRIES = 5
 _MAX_LOG_BYTES = 20_000_000
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
@@ -51,28 +52,28 @@ class Keeper:
     settings: Settings
     places: Places
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    last_lock: IO[str] | None = None
 
     def keep(self) -> None:
         """Start everything, keep it until nobody uses it, stop everything."""
-        with ExitStack() as stack:
-            self._tell("starting", "PostgreSQL")
-            stack.enter_context(self._database())
-            _adopt_orphans()
-            stack.callback(self._stop_processes)
-            self._start()
-            while self._in_use(stack):
-                self._check_alive()
-                time.sleep(_POLL_SECONDS)
-            self._tell("stopping")
-
-    @contextmanager
-    def _database(self) -> Iterator[None]:
-        with nullcontext() if self.settings.dsn else EmbeddedPostgres(self.settings).running():
-            yield
+        self._tell("starting", "PostgreSQL")
+        with running_server(self.settings):
+            _adopt_orphans()  # from here on: the database server was born before and ends by its own order
+            try:
+                self._start()
+                while self._is_needed():
+                    self._check_alive()
+                    time.sleep(_POLL_SECONDS)
+                self._tell("stopping")
+            except KpiReportingError as error:
+                self._tell("failed", message=str(error))
+                raise
+            finally:
+                self._stop_processes()
 
     def _start(self) -> None:
-        ports.claim(self.settings, "airflow", preferred=8080)
-        airflow.write_configuration(self.settings)
+        ports.claim(self.settings, "airflow", airflow.PREFERRED_PORT)
+        airflow.configure(self.settings)
         self._tell("starting", "Airflow's metadata")
         airflow.prepare_metadata(self.settings)
         self._tell("starting", "Airflow's services")
@@ -83,6 +84,8 @@ class Keeper:
         deadline = time.monotonic() + _READY_SECONDS
         while missing := health.missing():
             self._check_alive()
+            if not self._is_needed():
+                raise _Stop
             if time.monotonic() > deadline:
                 raise KpiReportingError(f"Airflow's {missing[0]} is not ready after {_READY_SECONDS:.0f} s.")
             self._tell("starting", f"Airflow's {missing[0]}")
@@ -102,7 +105,7 @@ class Keeper:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509  this process has one thread
             )
 
     def _check_alive(self) -> None:
@@ -114,55 +117,57 @@ class Keeper:
                     f"{airflow.last_line(log)} (log: {log})."
                 )
 
-    def _in_use(self, stack: ExitStack) -> bool:
+    def _is_needed(self) -> bool:
         if self.places.stay.exists():
             return True
-        users_lock = users(self.places.users_lock)
-        if not sole_user(users_lock):
-            users_lock.close()
+        lock = users(self.places.users_lock)
+        if not sole_user(lock):
+            lock.close()
             return True
         # Held until we are gone: who comes now waits for our end and then starts anew.
-        stack.callback(users_lock.close)
+        self.last_lock = lock
         return False
 
     def _stop_processes(self) -> None:
         """Ask each service to end; after a grace, end whatever is left of them and their tasks."""
+        _ignore_signals()
         family = psutil.Process().children(recursive=True)
-        for process in self.processes.values():
-            process.terminate()
+        for service in self.processes.values():
+            service.terminate()
         _, alive = psutil.wait_procs(family, timeout=_GRACE_SECONDS)
-        for process in {*alive, *psutil.Process().children(recursive=True)}:
-            try:
+        left = {*alive, *psutil.Process().children(recursive=True)}
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
                 process.kill()
-            except psutil.NoSuchProcess:
-                continue
-        psutil.wait_procs(alive, timeout=_GRACE_SECONDS)
+        psutil.wait_procs(left, timeout=_GRACE_SECONDS)
 
     def _tell(self, state: str, step: str = "", message: str = "") -> None:
-        write_state(self.places, KeeperState(state, step, message))
+        write_state(self.places, KeeperState(state, step, message, os.getpid()))
 
 
 def main() -> int:
     """Keep the services of this environment's home folder; 1 when they failed, as the state file says."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in _SIGNALS:
         signal.signal(number, _stop)
     settings = get_settings()
     places = Places(settings.home)
-    with try_exclusive(places.keeper_lock) as alone:
-        return _keep(settings, places) if alone else 0
+    for _ in range(_TRIES):  # somebody may just be looking whether the lock is held
+        if hold(places.keeper_lock):
+            return _keep(settings, places)
+        time.sleep(_POLL_SECONDS)
+    return 0
 
 
 def _keep(settings: Settings, places: Places) -> int:
     try:
         Keeper(settings, places).keep()
     except _Stop:
-        write_state(places, KeeperState("stopped"))
+        pass
     except KpiReportingError as error:
         return _fail(places, str(error))
     except OSError as error:
         return _fail(places, str(home_error(settings.home, error)))
-    else:
-        write_state(places, KeeperState("stopped"))
+    write_state(places, KeeperState("stopped"))
     return 0
 
 
@@ -173,10 +178,14 @@ def _fail(places: Places, message: str) -> int:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    # Once is enough: what follows is the orderly end, which nothing shall interrupt.
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    _ignore_signals()
     raise _Stop
+
+
+def _ignore_signals() -> None:
+    # Once is enough: what follows is the orderly end, which nothing shall interrupt.
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _die_with_parent() -> None:

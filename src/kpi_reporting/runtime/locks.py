@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,16 +18,25 @@ def exclusive(path: Path) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def try_exclusive(path: Path) -> Iterator[bool]:
-    """Be the only process inside the block, or learn at once that another one is."""
+def hold(path: Path) -> bool:
+    """Take a lock for as long as this process lives, or learn at once that another process holds it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return False
+    return True  # left open on purpose: the lock goes when the last bit of the process is gone
+
+
+def is_held(path: Path) -> bool:
+    """Say whether some process is inside ``exclusive`` or holds this lock."""
     with _open(path) as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield False
-        else:
-            yield True
+            return True
+    return False
 
 
 def users(path: Path) -> IO[str]:

@@ -32,6 +32,14 @@ def claim(settings: Settings, name: str, preferred: int = 0) -> int:
     return port
 
 
+def known(settings: Settings, name: str, preferred: int = 0) -> int:
+    """Return the remembered port of a service, whoever listens there; claim one before its first start."""
+    try:
+        return settings.port(name)
+    except WarehouseError:
+        return claim(settings, name, preferred)
+
+
 def _any_free() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

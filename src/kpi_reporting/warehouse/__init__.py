@@ -46,7 +46,9 @@ def migrate(dsn: str) -> None:
     if current == known[-1]:
         return
     if current is not None and current not in known:
-        raise WarehouseError(f"The warehouse is at revision {current}, this program knows {known[-1]}: update it.")
+        raise WarehouseError(
+            f"The warehouse is at revision {current}, this program knows {known[-1]}: update it."
+        )
     _upgrade(dsn)
 
 

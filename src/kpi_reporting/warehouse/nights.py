@@ -37,7 +37,9 @@ class Night:
         """Build the night from a DAG run's conf (``registry``, ``inbox``, ``as_of`` as ISO text with offset)."""
         as_of = datetime.fromisoformat(conf["as_of"])
         if as_of.tzinfo is None:
-            raise ValueError(f"as_of {conf['as_of']!r} has no time zone; write it like 2025-07-17T01:00:00+07:00")
+            raise ValueError(
+                f"as_of {conf['as_of']!r} has no time zone; write it like 2025-07-17T01:00:00+07:00"
+            )
         return cls(as_of, Path(conf["registry"]), Path(conf["inbox"]))
 
 

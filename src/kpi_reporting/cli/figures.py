@@ -1,0 +1,88 @@
+"""Commands that look at figures: the board, the warehouse's address, dbt."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kpi_reporting.settings import OWNER_ROLE, READER_ROLE, get_settings
+
+app = typer.Typer()
+_RegistryOption = Annotated[Path | None, typer.Option(help="Registry folder. Default: the one used last.")]
+
+
+class Role(StrEnum):
+    """Who connects to the warehouse."""
+
+    OWNER = OWNER_ROLE
+    READER = READER_ROLE
+
+
+@app.command()
+def board(
+    period: Annotated[
+        str | None, typer.Option(help="Period like 2025-M07. Default: the latest with figures.")
+    ] = None,
+    registry: _RegistryOption = None,
+) -> None:
+    """Print the KPI board: every KPI of the plan against its target, as published."""
+    from kpi_reporting.board import print_board
+    from kpi_reporting.runtime.last_registry import registry_code
+    from kpi_reporting.runtime.warehouse import running_warehouse
+    from kpi_reporting.warehouse import connect
+
+    settings = get_settings()
+    with running_warehouse(settings, registry_code(settings, registry)) as address, connect(address) as conn:
+        print_board(conn, period)
+
+
+@app.command()
+def findings(
+    night: Annotated[str | None, typer.Option(help="As-of instant of a night. Default: the latest.")] = None,
+    registry: _RegistryOption = None,
+) -> None:
+    """Print what the checks found in a night: where, what, and what to do."""
+    from kpi_reporting.cli.findings import print_findings
+    from kpi_reporting.runtime.last_registry import registry_code
+    from kpi_reporting.runtime.warehouse import running_warehouse
+    from kpi_reporting.warehouse import connect
+
+    settings = get_settings()
+    with running_warehouse(settings, registry_code(settings, registry)) as address, connect(address) as conn:
+        print_findings(conn, night)
+
+
+@app.command()
+def dsn(
+    role: Annotated[Role, typer.Option(help="Who connects.")] = Role.OWNER,
+    registry: _RegistryOption = None,
+) -> None:
+    """Print the connection string of the warehouse in use."""
+    from kpi_reporting.runtime.last_registry import registry_code
+    from kpi_reporting.runtime.postgres import EmbeddedPostgres
+
+    settings = get_settings()
+    code = registry_code(settings, registry)
+    typer.echo(settings.reader_dsn(code) if role is Role.READER else settings.warehouse_dsn(code))
+    if settings.dsn is None and not EmbeddedPostgres(settings).is_running():
+        typer.echo("The warehouse is not running: `kpi-reporting up` starts it.", err=True)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)
+def dbt(arguments: typer.Context) -> None:
+    """Run dbt on the warehouse of the registry used last: `kpi-reporting dbt test --select staging`."""
+    from kpi_reporting import transform
+    from kpi_reporting.runtime.last_registry import registry_code
+    from kpi_reporting.runtime.warehouse import running_warehouse
+
+    settings = get_settings()
+    code = registry_code(settings, None)
+    with running_warehouse(settings, code):
+        transform.run_dbt(settings, code, list(arguments.args))
+    sys.stdout.flush()

@@ -1,0 +1,118 @@
+"""Opening a submission: which type its bytes are, what it claims to be, and the sheets it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+from typing import Protocol
+
+from kpi_reporting.readers.csv import read_csv
+from kpi_reporting.readers.identity import Identity
+from kpi_reporting.readers.json import Body, body_as_sheet, read_json
+from kpi_reporting.readers.refusal import damaged, unreadable, unsupported
+from kpi_reporting.readers.sheet import Document, Sheet
+from kpi_reporting.readers.stamp import Claim, claim_of_body, claim_of_sheets
+from kpi_reporting.readers.structure import header_fields
+from kpi_reporting.registry.models import FieldRole, FormField
+
+_ZIP = b"PK\x03\x04"
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TEXT_TABLES = frozenset({".csv", ".tsv", ".txt"})
+_FOR_THE_EYE = frozenset({FieldRole.ITEM_LABEL, FieldRole.ORDINAL, FieldRole.NOTE})
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls"})
+
+
+class Content(Protocol):
+    """An opened submission."""
+
+    @property
+    def reader(self) -> str:
+        """How it was read."""
+
+    @property
+    def claim(self) -> Claim | None:
+        """What it says it is, if it says so itself."""
+
+    def sheets(self, identity: Identity) -> list[Sheet]:
+        """Return its sheets, as the form they are of has them read."""
+
+    def columns(self, identity: Identity) -> list[FormField]:
+        """Return the fields of the form that are columns of it, with what is required of this type."""
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """Content of sheets: a workbook or a CSV file."""
+
+    data: bytes
+    file_name: str
+    document: Document
+
+    @property
+    def reader(self) -> str:
+        return self.document.reader
+
+    @cached_property
+    def claim(self) -> Claim | None:
+        return claim_of_sheets(self.document.sheets)
+
+    def sheets(self, identity: Identity) -> list[Sheet]:
+        """Only the form says that text in ordinary fonts is TCVN3, so such a workbook is opened again."""
+        if identity.form.text_encoding == "tcvn3":
+            return _document(self.data, self.file_name, legacy_text=True).sheets
+        return self.document.sheets
+
+    def columns(self, identity: Identity) -> list[FormField]:
+        return header_fields(identity.fields, identity.form.layout)
+
+
+@dataclass(frozen=True)
+class _Payload:
+    """Content of a JSON payload, whose rows become a sheet once its form is known."""
+
+    body: Body
+    reader: str = "json"
+
+    @property
+    def claim(self) -> Claim | None:
+        return claim_of_body(self.body)
+
+    def sheets(self, identity: Identity) -> list[Sheet]:
+        return [body_as_sheet(self.body, identity.fields, identity.form.layout)]
+
+    def columns(self, identity: Identity) -> list[FormField]:
+        """A program sends codes and figures; the labels that guide a person's eye are not asked of it."""
+        return [
+            field.model_copy(update={"required": False}) if field.role in _FOR_THE_EYE else field
+            for field in header_fields(identity.fields, identity.form.layout)
+        ]
+
+
+def open_content(data: bytes, file_name: str) -> Content:
+    """Open a submission by what its bytes are; its name decides only between kinds of text.
+
+    Raises:
+        Refusal: it is empty, broken, protected, or of an unknown type.
+    """
+    if not data.strip(b"\0 \r\n\t"):
+        raise unreadable("empty_file", "Tệp rỗng.", "The file is empty.", "Gửi lại tệp có nội dung.")
+    if PurePath(file_name).suffix.lower() == ".json":
+        return _Payload(read_json(data))
+    return _Tables(data, file_name, _document(data, file_name))
+
+
+def _document(data: bytes, file_name: str, *, legacy_text: bool = False) -> Document:
+    """Libraries for workbooks are loaded when the first one comes."""
+    suffix = PurePath(file_name).suffix.lower()
+    if data.startswith(_ZIP):
+        from kpi_reporting.readers.xlsx import read_xlsx
+
+        return read_xlsx(data, legacy_text=legacy_text)
+    if data.startswith(_COMPOUND):
+        from kpi_reporting.readers.xls import read_xls
+
+        return read_xls(data, legacy_text=legacy_text)
+    if suffix in _TEXT_TABLES:
+        return read_csv(data)
+    raise damaged(f"no {suffix[1:]} content") if suffix in _WORKBOOKS else unsupported(file_name)

@@ -1,0 +1,131 @@
+"""Reading every submission that is new, set by set."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import fsspec
+import psycopg
+from psycopg.rows import class_row
+
+from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.findings import Finding
+from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.store import store_readings
+from kpi_reporting.registry import Registry
+from kpi_reporting.warehouse.nights import Night
+
+_SUBMISSIONS_PER_TRANSACTION = 100
+_WAITING = """
+select s.submission_id, s.source_code, s.file_name, s.received_at, s.sha256, s.landing_uri
+from raw.submission_states as t
+join raw.submissions as s using (submission_id)
+where t.state = 'received' and not exists (
+    select from raw.submission_states as later
+    where later.submission_id = t.submission_id and later.state_seq > t.state_seq
+)
+order by s.received_at, s.sha256, s.submission_id
+"""
+_EARLIER = """
+select s.sha256, r.sender_code, r.form_code, r.period_code, min(s.file_name)
+from raw.submissions as s
+join raw.readings as r using (submission_id)
+where s.sha256 = any(%s) and not exists (
+    select from raw.submission_states as t
+    where t.submission_id = s.submission_id and t.state in ('refused', 'duplicate')
+)
+group by 1, 2, 3, 4
+"""
+_Key = tuple[str, str | None, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class ReadSummary:
+    """How many submissions were read, refused, or known already under another name."""
+
+    read: int
+    refused: int
+    duplicates: int
+
+
+def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing: str) -> ReadSummary:
+    """Read every submission whose state is ``received``; a file that cannot be read stops no other.
+
+    Readings and states of a set are one transaction, so a killed run leaves whole sets read and the rest
+    waiting. Equal bytes for the same sender, form and period are duplicates: told, and not read again.
+
+    Raises:
+        KpiReportingError: bytes of the ledger are missing in the landing; everything else was read.
+    """
+    with conn.transaction(), conn.cursor(row_factory=class_row(Submission)) as cursor:
+        waiting = cursor.execute(_WAITING).fetchall()
+    counts = {"read": 0, "refused": 0, "duplicate": 0}
+    lost: list[Submission] = []
+    for start in range(0, len(waiting), _SUBMISSIONS_PER_TRANSACTION):
+        submissions = waiting[start : start + _SUBMISSIONS_PER_TRANSACTION]
+        readings = list(_readings(registry, submissions, lost))
+        with conn.transaction():
+            settled = list(_without_duplicates(conn, readings))
+            store_readings(conn, night, settled)
+        for reading in settled:
+            counts[reading.state] += 1
+    if lost:
+        raise _lost_bytes(lost, landing)
+    return ReadSummary(counts["read"], counts["refused"], counts["duplicate"])
+
+
+def _readings(
+    registry: Registry, submissions: Sequence[Submission], lost: list[Submission]
+) -> Iterator[Reading]:
+    for submission in submissions:
+        data = _landed_bytes(submission)
+        if data is None:
+            lost.append(submission)
+        else:
+            yield read_submission(registry, submission, data)
+
+
+def _landed_bytes(submission: Submission) -> bytes | None:
+    """Return the bytes, or None when they are gone or are no longer those of the ledger."""
+    try:
+        with fsspec.open(submission.landing_uri, "rb") as stream:
+            data: bytes = stream.read()
+    except FileNotFoundError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == submission.sha256 else None
+
+
+def _without_duplicates(conn: psycopg.Connection, readings: Sequence[Reading]) -> Iterator[Reading]:
+    hashes = [reading.submission.sha256 for reading in readings]
+    known: dict[_Key, str] = {(h, *rest): name for h, *rest, name in conn.execute(_EARLIER, (hashes,))}
+    for reading in readings:
+        key = (reading.submission.sha256, reading.sender_code, reading.form_code, reading.period_code)
+        if reading.state == "read" and key in known:
+            yield _duplicate(reading, known[key])
+            continue
+        if reading.state == "read":
+            known[key] = reading.submission.file_name
+        yield reading
+
+
+def _duplicate(reading: Reading, first_name: str) -> Reading:
+    finding = Finding(
+        "structure",
+        "duplicate",
+        "info",
+        f"Báo cáo này trùng hoàn toàn với báo cáo đã nhận trước đó (“{first_name}”) nên không xử lý lại.",
+        f"The bytes equal those of {first_name!r}, received earlier for the same sender, form and period.",
+        "Không cần làm gì; nếu muốn thay số liệu, hãy sửa nội dung rồi gửi lại.",
+        found=first_name,
+    )
+    return replace(reading, state="duplicate", findings=[finding])
+
+
+def _lost_bytes(lost: Sequence[Submission], landing: str) -> KpiReportingError:
+    names = ", ".join(f"{one.file_name} (submission {one.submission_id})" for one in lost[:10])
+    return KpiReportingError(
+        f"The landing {landing} does not hold what the ledger says of {len(lost)} submissions: {names}. "
+        "Restore these files from backup and run the night again; all other submissions were read."
+    )

@@ -1,0 +1,163 @@
+"""Understanding one submission: who files which form for which period, and where its table stands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from kpi_reporting.findings import Finding, storable
+from kpi_reporting.readers.content import Content, open_content
+from kpi_reporting.readers.identity import Identity, identify
+from kpi_reporting.readers.refusal import Refusal, damaged
+from kpi_reporting.readers.sheet import Sheet
+from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
+from kpi_reporting.readers.structure import Table, find_table
+from kpi_reporting.readers.structure_findings import nil_findings, no_table, table_findings
+from kpi_reporting.registry import Registry
+from kpi_reporting.registry.models import Source
+
+_log = logging.getLogger(__name__)
+_LONGEST_CLAIM = 100
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A row of the ledger that waits to be read."""
+
+    submission_id: int
+    source_code: str
+    file_name: str
+    received_at: datetime
+    sha256: str
+    landing_uri: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was understood of a submission; a refused one keeps what it claims, so that its sender is told."""
+
+    submission: Submission
+    state: Literal["read", "refused", "duplicate"]
+    reader: str
+    claim: Claim
+    identity: Identity | None = None
+    sheet: Sheet | None = None
+    table: Table | None = None
+    findings: Sequence[Finding] = field(default_factory=tuple)
+
+    @property
+    def sender_code(self) -> str | None:
+        """Code of the filing unit, as claimed while it is not resolved."""
+        return self.identity.unit.code if self.identity else _short(self.claim.unit)
+
+    @property
+    def form_code(self) -> str | None:
+        """Code of the form, as claimed while it is not resolved."""
+        return self.identity.form.form_code if self.identity else _short(self.claim.form)
+
+    @property
+    def form_version(self) -> int | None:
+        """Version of the form, as claimed while it is not resolved."""
+        if self.identity:
+            return self.identity.form.form_version
+        version = self.claim.version or ""
+        return int(version) if version.isdecimal() and len(version) < 5 else None
+
+    @property
+    def period_code(self) -> str | None:
+        """Code of the period, as claimed while it is not resolved."""
+        return self.identity.period.code if self.identity else _short(self.claim.period)
+
+    def addressed(self) -> list[Finding]:
+        """Return the findings with sender, form, period and file written on them."""
+        return [
+            replace(
+                finding,
+                submission_id=self.submission.submission_id,
+                sender_code=self.sender_code,
+                form_code=self.form_code,
+                period_code=self.period_code,
+                file_name=self.submission.file_name,
+            )
+            for finding in self.findings
+        ]
+
+
+def _short(text: str | None) -> str | None:
+    return None if text is None else storable(text[:_LONGEST_CLAIM])
+
+
+def read_submission(registry: Registry, submission: Submission, data: bytes) -> Reading:
+    """Read one submission; whatever is wrong with it refuses it alone."""
+    source = next((row for row in registry.sources if row.source_code == submission.source_code), None)
+    outside = [claim_of_name(submission.file_name), claim_of_source(source)]
+    unread = Reading(submission, "refused", "none", strongest(outside) or Claim("source"))
+    try:
+        return _read(registry, source, unread, data)
+    except Refusal as refusal:
+        return replace(unread, findings=refusal.findings)
+    except Exception as error:  # noqa: BLE001 - libraries fail on broken files in ways nobody can list
+        _log.exception("submission %s (%s) refused", submission.submission_id, submission.file_name)
+        return replace(unread, findings=damaged(f"{error.__class__.__name__}").findings)
+
+
+def _read(registry: Registry, source: Source | None, unread: Reading, data: bytes) -> Reading:
+    submission = unread.submission
+    content = open_content(data, submission.file_name)
+    by_name = claim_of_name(submission.file_name)
+    claim = strongest([content.claim, by_name, claim_of_source(source)]) or unread.claim
+    opened = replace(unread, reader=content.reader, claim=claim)
+    try:
+        identity = identify(registry, source, claim, submission.received_at)
+    except Refusal as refusal:
+        return replace(opened, findings=refusal.findings)
+    warnings = [*identity.warnings, *_contradictions(content.claim, by_name)]
+    known = replace(opened, identity=identity, findings=warnings)
+    return _with_table(known, content, identity)
+
+
+def _with_table(reading: Reading, content: Content, identity: Identity) -> Reading:
+    """Take the sheet whose table fits the form best, the first of equals; a nil filing needs none."""
+    columns = content.columns(identity)
+    tables = ((sheet, find_table(sheet, columns)) for sheet in content.sheets(identity))
+    found = [(sheet, table) for sheet, table in tables if table is not None]
+    best = min(found, key=_misfit, default=None)
+    if reading.claim.is_nil:
+        return _settled(reading, nil_findings(*best, identity.fields) if best else ())
+    if best is None:
+        return _settled(
+            reading, [no_table(identity.form, [column.label for column in columns if column.required])]
+        )
+    sheet, table = best
+    return _settled(replace(reading, sheet=sheet, table=table), table_findings(identity.form, sheet, table))
+
+
+def _misfit(found: tuple[Sheet, Table]) -> tuple[int, int, int]:
+    _, table = found
+    return len(table.missing), len(table.doubled), -len(table.columns)
+
+
+def _settled(reading: Reading, findings: Iterable[Finding]) -> Reading:
+    together = [*reading.findings, *findings]
+    refused = any(finding.severity == "error" for finding in together)
+    return replace(reading, state="refused" if refused else "read", findings=together)
+
+
+def _contradictions(own: Claim | None, by_name: Claim | None) -> list[Finding]:
+    pairs = differing(own, by_name) if own and by_name else []
+    return [
+        Finding(
+            "structure",
+            "file_name_differs",
+            "warning",
+            f"Tên tệp ghi “{name}” nhưng trong tệp ghi “{stamp}”; hệ thống dùng thông tin trong tệp.",
+            f"The file name says {name!r}, the file {stamp!r}; the file is believed.",
+            "Kiểm tra thông tin trong tệp; nếu sai, sửa rồi gửi lại.",
+            subject=stamp,
+            found=name,
+        )
+        for stamp, name in pairs
+    ]

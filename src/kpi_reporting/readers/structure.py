@@ -1,0 +1,176 @@
+"""Where a form's table stands in a sheet: its header is found by the labels of the registry, nothing is fixed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank, is_blank_row
+from kpi_reporting.registry.models import FieldRole, FormField
+from kpi_reporting.text import match_key
+
+_HEADER_BEGINS_BEFORE = 60
+_MAX_HEADER_ROWS = 4
+_key = lru_cache(maxsize=50_000)(match_key)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A form's table in a sheet, rows and columns counted from 1; ``columns`` maps them to field codes.
+
+    ``missing`` are required labels without a column, ``absent`` those of figures a sender may leave out,
+    ``unknown`` are header texts with content below that are no field of the form, ``doubled`` are labels that
+    stand above more than one column.
+    """
+
+    header_row: int
+    first_row: int
+    last_row: int
+    columns: dict[int, str]
+    missing: list[str]
+    absent: list[str]
+    unknown: dict[int, str]
+    doubled: list[str]
+
+    @property
+    def is_complete(self) -> bool:
+        """True when every required column is there exactly once."""
+        return not self.missing and not self.doubled
+
+
+@dataclass(frozen=True)
+class _Header:
+    """Some rows read as a header: one text per column, from top to bottom joined by one blank."""
+
+    first_row: int
+    height: int
+    texts: dict[int, str]
+    columns: dict[int, FormField]
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        fields = {field.field_code: field for field in self.columns.values()}
+        required = sum(field.required for field in fields.values())
+        return required, len(fields), -self.height, -self.first_row
+
+
+def header_fields(fields: Sequence[FormField], layout: str) -> list[FormField]:
+    """Return the fields that are columns; the indicators of a list are its rows."""
+    return [field for field in fields if layout == "table" or field.role is not FieldRole.INDICATOR]
+
+
+def find_table(sheet: Sheet, wanted: Sequence[FormField]) -> Table | None:
+    """Return the table whose header fits the wanted columns best, or None when none of their labels occurs.
+
+    Rows of a merged header are joined down each column. Files that lost their merged cells on the way (CSV)
+    are read as if a group's text stood above all its columns.
+    """
+    by_key = {_key(field.label): field for field in wanted}
+    best = max(_headers(sheet, by_key), key=lambda header: header.rank, default=None)
+    return None if best is None else _table(sheet, best, wanted)
+
+
+def _headers(sheet: Sheet, by_key: dict[str, FormField]) -> Iterator[_Header]:
+    plain = _header_texts(sheet)
+    spread = [_spread(row) for row in plain]
+    for start in range(min(len(plain), _HEADER_BEGINS_BEFORE)):
+        if not any(_begins_a_label(text, by_key) for text in plain[start].values()):
+            continue
+        for height in range(1, min(_MAX_HEADER_ROWS, len(plain) - start) + 1):
+            lowest = plain[start + height - 1]
+            for above in (plain, spread) if height > 1 else (plain,):
+                texts = _joined([*above[start : start + height - 1], lowest])
+                columns = {
+                    column: by_key[_key(text)] for column, text in texts.items() if _key(text) in by_key
+                }
+                if columns:
+                    yield _Header(start + 1, height, texts, columns)
+
+
+def _header_texts(sheet: Sheet) -> list[dict[int, str]]:
+    """Return the texts of the top rows by column, a text merged over columns standing above each of them."""
+    rows = [
+        {place: " ".join(cell_text(cell).split()) for place, cell in enumerate(row, 1) if not is_blank(cell)}
+        for row in sheet.rows[: _HEADER_BEGINS_BEFORE + _MAX_HEADER_ROWS]
+    ]
+    for area in sheet.merged:
+        if area.first_row <= len(rows):
+            row = rows[area.first_row - 1]
+            if text := row.get(area.first_column):
+                row.update(dict.fromkeys(range(area.first_column, area.last_column + 1), text))
+    return rows
+
+
+def _spread(row: dict[int, str]) -> dict[int, str]:
+    """Fill gaps to the right of each text, up to the next one and not beyond the last column of any header."""
+    filled, text = {}, ""
+    for column in range(1, max(row, default=0) + 17):
+        text = row.get(column, text)
+        if text:
+            filled[column] = text
+    return filled
+
+
+def _joined(rows: Sequence[dict[int, str]]) -> dict[int, str]:
+    lowest_or_alone = {column for row in rows for column in row}
+    return {
+        column: " ".join(row[column] for row in rows if column in row) for column in sorted(lowest_or_alone)
+    }
+
+
+def _begins_a_label(text: str, by_key: dict[str, FormField]) -> bool:
+    key = _key(text)
+    return any(label == key or label.startswith(f"{key} ") for label in by_key)
+
+
+def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField]) -> Table:
+    first_row = _below_column_numbers(sheet, header.first_row + header.height)
+    counts = Counter(field.field_code for field in header.columns.values())
+    return Table(
+        header_row=header.first_row,
+        first_row=first_row,
+        last_row=sheet.last_row,
+        columns={column: field.field_code for column, field in header.columns.items()},
+        missing=[field.label for field in wanted if field.required and field.field_code not in counts],
+        absent=[
+            field.label for field in wanted if _may_be_left_out(field) and field.field_code not in counts
+        ],
+        unknown={
+            column: text
+            for column, text in header.texts.items()
+            if column not in header.columns and _has_content(sheet, first_row, column)
+        },
+        doubled=[field.label for field in wanted if counts[field.field_code] > 1],
+    )
+
+
+def _may_be_left_out(field: FormField) -> bool:
+    return field.role is FieldRole.INDICATOR and not field.required
+
+
+def _has_content(sheet: Sheet, first_row: int, column: int) -> bool:
+    return any(
+        not is_blank(sheet.cell(row_number, column)) for row_number in range(first_row, sheet.last_row + 1)
+    )
+
+
+def _below_column_numbers(sheet: Sheet, row_number: int) -> int:
+    """Skip blank rows and the row that numbers the columns (A, B, 1, 2, 3 …), if the next one is that."""
+    below = row_number
+    while below <= sheet.last_row and is_blank_row(sheet.rows[below - 1]):
+        below += 1
+    is_numbering = below <= sheet.last_row and _numbers_columns(sheet.rows[below - 1])
+    return below + 1 if is_numbering else row_number
+
+
+def _numbers_columns(row: Sequence[Cell]) -> bool:
+    marks = [cell_text(cell).strip("() ") for cell in row if not is_blank(cell)]
+    letters = [mark for mark in marks if len(mark) == 1 and mark.isalpha()]
+    numbers = [mark for mark in marks if mark.isdecimal()]
+    if len(marks) < 3 or marks != letters + numbers:
+        return False
+    follow = all(int(after) == int(before) + 1 for before, after in pairwise(numbers))
+    return follow and numbers[:1] in ([], ["1"]) and letters == sorted(set(letters))

@@ -1,0 +1,133 @@
+"""Reading what was collected, on a real PostgreSQL: rows, findings and states of each submission."""
+
+# ruff: noqa: F401, F811 - fixtures are imported by name
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from kpi_reporting.collect import collect_source
+from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.findings import Finding, store_findings
+from kpi_reporting.readers import ReadSummary, read_new
+from kpi_reporting.registry import Registry
+from kpi_reporting.warehouse.nights import Night
+from tests.integration.intake import AS_OF, EVENING, conn, drop, landing, night, registry, rows, states
+from tests.workbooks import hs01, list_rows, saved, stamp, workbook
+
+
+def test_what_is_new_is_read_and_what_is_broken_is_refused_alone(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    good = hs01()
+    drop(night, "communes/a.xlsx", good)
+    drop(night, "communes/b copy of a.xlsx", good, EVENING.replace(hour=21))
+    drop(night, "communes/HS-01_v1_14797_2025-M07.xlsx", good[:2000])
+    drop(night, "communes/nil.xlsx", nil_filing("14812"))
+    drop(night, "communes/zero.csv", "Mã biểu;HS-01\0\n".encode())
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=2, refused=2, duplicates=1)
+    assert states(conn) == [
+        ("communes/HS-01_v1_14797_2025-M07.xlsx", ["received", "refused"]),
+        ("communes/a.xlsx", ["received", "read"]),
+        ("communes/b copy of a.xlsx", ["received", "duplicate"]),
+        ("communes/nil.xlsx", ["received", "read"]),
+        ("communes/zero.csv", ["received", "refused"]),
+    ]
+    drop(night, "communes/c copy of a.xlsx", good, EVENING.replace(hour=22))
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=0, refused=0, duplicates=1)
+    assert rows(
+        conn,
+        "select sender_code, form_code, form_version, period_code, is_nil, claimed_by, sheet_name, header_row, "
+        "first_row, last_row from raw.readings join raw.submissions using (submission_id) "
+        "where file_name = 'a.xlsx'",
+    ) == [("14758", "HS-01", 1, "2025-M07", False, "stamp", "Biểu", 6, 7, 8)]
+    assert rows(
+        conn, "select row_number, cells::text from raw.sheet_rows where row_number > 6 order by row_number"
+    ) == [
+        (7, '["1.1", "Chỉ tiêu 1.1", "hồ sơ", 12]'),
+        (8, '["1.2", "Chỉ tiêu 1.2", "hồ sơ", 30.5]'),
+    ]
+    assert rows(conn, "select count(*), count(distinct submission_id) from raw.layout_columns") == [(5, 1)]
+    assert rows(
+        conn, "select sender_code, rule_id, severity from quality.findings order by file_name, rule_id"
+    ) == [
+        ("14797", "unreadable_file", "error"),
+        ("14758", "duplicate", "info"),
+        ("14758", "duplicate", "info"),
+        (None, "unknown_form", "error"),
+    ]
+    assert read_new(conn, registry, night, landing) == ReadSummary(0, 0, 0)
+
+
+def nil_filing(unit: str) -> bytes:
+    return saved(workbook(stamp("HS-01", unit, "2025-M07", nil="x")))
+
+
+def test_equal_bytes_of_two_senders_are_two_submissions(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    blank = saved(workbook([["Mã biểu", "HS-01"], *list_rows([("1.1", 0)])]))
+    drop(night, "communes/HS-01_v1_14758_2025-M07.xlsx", blank)
+    drop(night, "communes/HS-01_v1_14797_2025-M07.xlsx", blank)
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=2, refused=0, duplicates=0)
+
+
+def test_a_filing_refused_as_too_early_is_read_when_sent_again(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    data = hs01()
+    drop(night, "communes/early.xlsx", data, EVENING.replace(day=10))
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=0, refused=1, duplicates=0)
+    drop(night, "communes/in time.xlsx", data, EVENING)
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=1, refused=0, duplicates=0)
+    assert dict(states(conn))["communes/in time.xlsx"] == ["received", "read"]
+
+
+def test_lost_bytes_are_an_error_of_ours_and_stop_no_other(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    drop(night, "communes/a.xlsx", hs01("14758"))
+    drop(night, "communes/b.xlsx", hs01("14797"))
+    collect_source(conn, registry, night, "communes", None, landing)
+    ((uri,),) = rows(conn, "select landing_uri from raw.submissions where file_name = 'a.xlsx'")
+    kept = Path(uri.removeprefix("file://"))
+    data = kept.read_bytes()
+    kept.write_bytes(b"spoilt")
+    with pytest.raises(KpiReportingError, match=r"1 submissions: a\.xlsx"):
+        read_new(conn, registry, night, landing)
+    assert dict(states(conn))["communes/b.xlsx"] == ["received", "read"]
+    kept.write_bytes(data)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=1, refused=0, duplicates=0)
+
+
+def test_a_finding_is_kept_once_and_whatever_it_quotes(conn: psycopg.Connection, night: Night) -> None:
+    finding = Finding("readable", "r", "error", "vi", "en", "làm", found="a\0\ud800")
+    store_findings(conn, night, [finding, finding])
+    store_findings(conn, night, [finding, replace(finding, subject="khác")])
+    assert rows(conn, "select found, subject from quality.findings order by subject") == [
+        ("a\N{REPLACEMENT CHARACTER}?", ""),
+        ("a\N{REPLACEMENT CHARACTER}?", "khác"),
+    ]
+
+
+def test_a_night_of_a_province_is_quick(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    communes = [unit.code for unit in registry.history.units_on(AS_OF.date(), "commune")]
+    for code in communes:
+        drop(night, f"communes/{code}.xlsx", hs01(code))
+    started = time.process_time()
+    collect_source(conn, registry, night, "communes", None, landing)
+    summary = read_new(conn, registry, night, landing)
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert time.process_time() - started < 10
+    assert summary == ReadSummary(read=166, refused=0, duplicates=0)

@@ -1,0 +1,108 @@
+"""The command line: output, exit codes, and errors told in one sentence."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from kpi_reporting import cli
+from kpi_reporting.settings import get_settings
+
+THANH_HOA = get_settings().project_dir / "dbt_project/seeds/thanh_hoa"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run the program with arguments; returns exit code, output, errors."""
+    monkeypatch.setenv("KPI_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+
+    def run_program(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["kpi-reporting", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run_program
+
+
+def test_periods_are_printed_as_csv(run: Run) -> None:
+    code, out, _ = run("periods", "administrative", "2025", "--registry", str(THANH_HOA))
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0] == "period,first_day,last_day,due_day"
+    assert lines[1].startswith("2025-M01,2024-12-15,2025-01-14,")
+    assert len(lines) == 1 + 12 + 4 + 2 + 1 + 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("periods", "lunar", "2025"), "lunar"),
+        (("check-registry", "/nowhere"), "/nowhere"),
+        (("night", "--inbox", "/nowhere"), "The inbox /nowhere is not a folder"),
+        (("night", "--inbox", "/tmp", "--as-of", "yesterday"), "'yesterday' is not an instant"),
+        (("dsn", "--registry", str(THANH_HOA)), "Nothing has been started"),
+        (("nihgt",), "nihgt"),
+        (("periods",), "Missing argument"),
+    ],
+)
+def test_what_a_person_can_put_right_is_told_without_a_traceback(
+    run: Run, arguments: tuple[str, ...], said: str
+) -> None:
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "No space left on device. Free some space"),
+        (psycopg.errors.DiskFull("could not extend file"), 2, "The disk of the warehouse is full"),
+        (SystemExit(130), 130, "Stopped."),
+    ],
+)
+def test_a_full_disk_and_ctrl_c_end_in_one_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str
+) -> None:
+    def fail(_: Path) -> None:
+        raise error
+
+    monkeypatch.setattr("kpi_reporting.registry.load_registry", fail)
+    ended, _, err = run("check-registry", str(THANH_HOA))
+    assert (ended, len(err.splitlines())) == (code, 1)
+    assert said in err
+
+
+def test_a_defect_is_not_hidden(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Path) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("kpi_reporting.registry.load_registry", fail)
+    with pytest.raises(ZeroDivisionError):
+        run("check-registry", str(THANH_HOA))
+
+
+def test_a_good_registry_is_summed_up(run: Run) -> None:
+    code, out, _ = run("check-registry", str(THANH_HOA))
+    assert code == 0
+    assert out.startswith("thanh_hoa: ")
+    assert "await confirmation" in out
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["night", "check-registry", "periods", "board", "findings", "dsn", "up", "down", "migrate", "prepare"],
+)
+def test_every_command_explains_itself(run: Run, command: str) -> None:
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert len(out) > 200

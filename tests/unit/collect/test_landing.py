@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kpi_reporting.collect.landing import Landing
+from kpi_reporting.errors import KpiReportingError
+
+
+def files_of(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_bytes_are_kept_once_under_their_hash(tmp_path: Path) -> None:
+    landing = Landing(f"file://{tmp_path}", "thanh_hoa")
+    first, second = (landing.store(io.BytesIO(b"so lieu")) for _ in range(2))
+    sha256 = hashlib.sha256(b"so lieu").hexdigest()
+    assert first == second
+    assert (first.sha256, first.byte_size) == (sha256, 7)
+    assert files_of(tmp_path) == [f"thanh_hoa/{sha256[:2]}/{sha256}"]
+    assert Path(first.uri.removeprefix("file://")).read_bytes() == b"so lieu"
+
+
+def test_a_payload_larger_than_a_chunk_is_whole(tmp_path: Path) -> None:
+    data = b"0123456789" * 300_000
+    stored = Landing(f"file://{tmp_path}", "x").store(io.BytesIO(data))
+    assert stored.sha256 == hashlib.sha256(data).hexdigest()
+    assert Path(stored.uri.removeprefix("file://")).read_bytes() == data
+
+
+def test_a_killed_write_leaves_nothing_under_a_final_name(tmp_path: Path) -> None:
+    class Killed(io.BytesIO):
+        def read(self, *_: Any) -> bytes:
+            if self.tell():
+                raise KeyboardInterrupt
+            return super().read(1)
+
+    with pytest.raises(KeyboardInterrupt):
+        Landing(f"file://{tmp_path}", "x").store(Killed(b"abc"))
+    assert [name for name in files_of(tmp_path) if not name.startswith("x/unfinished/")] == []
+
+
+def test_a_landing_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("a file where a folder should be")
+    with pytest.raises(KpiReportingError, match="cannot be written"):
+        Landing(f"file://{tmp_path}", "x").store(io.BytesIO(b"abc"))

@@ -1,0 +1,57 @@
+"""Locks that die with their holder, ports that are remembered."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kpi_reporting.runtime import locks, ports
+from kpi_reporting.settings import Settings, get_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return replace(get_settings(), home=tmp_path)
+
+
+def test_only_one_is_inside(tmp_path: Path) -> None:
+    lock = tmp_path / "run" / "lock"
+    with locks.exclusive(lock):
+        assert locks.is_held(lock)
+        assert not locks.hold(lock)
+    assert not locks.is_held(lock)
+
+
+def test_a_user_is_the_sole_one_when_the_others_left(tmp_path: Path) -> None:
+    first, second = locks.users(tmp_path / "users"), locks.users(tmp_path / "users")
+    assert not locks.sole_user(first)
+    second.close()
+    assert locks.sole_user(first)
+    first.close()
+
+
+def test_a_port_is_remembered(settings: Settings) -> None:
+    port = ports.claim(settings, "airflow")
+    assert ports.claim(settings, "airflow") == settings.port("airflow") == port
+
+
+def test_a_port_somebody_else_took_is_replaced(settings: Settings) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        assert not ports.is_free(taken)
+        assert ports.claim(settings, "airflow", preferred=taken) != taken
+        assert settings.port("airflow") != taken
+
+
+def test_a_port_in_use_by_ourselves_stays_known(settings: Settings) -> None:
+    with socket.socket() as ours:
+        ours.bind(("127.0.0.1", 0))
+        ours.listen()
+        (settings.home / "ports").mkdir()
+        (settings.home / "ports" / "airflow").write_text(str(ours.getsockname()[1]))
+        assert ports.known(settings, "airflow") == ours.getsockname()[1]
