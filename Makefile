@@ -17,6 +17,7 @@ help: ## list the commands
 	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: .venv/.ready ## install the locked requirements into .venv
+	@:
 
 demo: setup ## a province's night on this machine, with invented figures
 	@.venv/bin/python -m sandbox.demo

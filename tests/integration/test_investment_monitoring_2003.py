@@ -141,7 +141,7 @@ def test_rows_whose_groups_do_not_add_up_are_found(conn: psycopg.Connection) -> 
             sum(f.value) filter (where f.field_code in ('group_a', 'group_b', 'group_c'))
         from quality.findings as q
         inner join staging.stg_rows as r on q.cell ~ ('^[A-Z]+' || r.row_number || '$') and r.row_kind = 'data'
-        inner join staging.stg_figures as f using (sheet_name, row_number)
+        inner join staging.stg_figures as f on f.submission_id = r.submission_id and f.row_number = r.row_number
         where q.rule_id = 'GSDT.groups_add_up'
         group by 1
     """

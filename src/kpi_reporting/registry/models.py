@@ -348,6 +348,10 @@ class KpiFormula(Dated, Sourced):
     factor: Decimal = Field(gt=0, description="Factor after the division, 100 for percentages.")
     over_time: Literal["sum", "last"] = Field(description="How parts of longer periods are combined.")
     over_units: Literal["sum", "province_only"] = Field(description="How units are combined.")
+    missing_mode: Literal["non_null", "partial_zero"] = Field(
+        "non_null",
+        description="non_null: a unit with a missing part is not counted; partial_zero: the part counts as zero.",
+    )
     is_primary: Flag = Field(description="True for the formula compared with the targets.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ _STATES = {
     "up_for_retry": "waiting",
     "awaiting_input": "waiting",
 }
+_RUN_ID_PREFIX = "night__"
 _POLL_SECONDS = 0.5
 _HAND_OVER_SECONDS = 60.0
 _DAG_FILES_SECONDS = 60.0
@@ -203,13 +205,13 @@ def _prepare_dags(running: Services, client: AirflowClient) -> None:
         if dag.is_paused:
             client.unpause(dag.dag_id)
     if running.started:
-        _end_left_overs(client)
+        _end_left_overs(client, _RUN_ID_PREFIX)
 
 
-def _end_left_overs(client: AirflowClient) -> None:
-    """A night that was interrupted would go on now and keep this one waiting."""
+def _end_left_overs(client: AirflowClient, run_id_prefix: str) -> None:
+    """End runs of an interrupted night: they would go on with the next start and keep that night waiting."""
     for dag_id in (COLLECT, BUILD):
-        for run in client.runs(dag_id, "night__", "running", "queued"):
+        for run in client.runs(dag_id, run_id_prefix, "running", "queued"):
             client.fail_run(run, "The night was interrupted.")
 
 
@@ -220,7 +222,7 @@ def _run(
     conf: Mapping[str, str],
     on_progress: OnProgress,
 ) -> NightOutcome:
-    prefix = f"night__{conf['as_of']}__"
+    prefix = f"{_RUN_ID_PREFIX}{conf['as_of']}__"
     run_id = f"{prefix}{_next_number(client, prefix)}"
     client.trigger(COLLECT, run_id, conf)
     follower = _Follower(running, client, approver, run_id, on_progress)
@@ -231,7 +233,8 @@ def _run(
             if runs[dag_id].state != "success":
                 break
     except (KeyboardInterrupt, SystemExit):
-        _end_left_overs(client)
+        with suppress(KpiReportingError):
+            _end_left_overs(client, run_id)
         raise
     return _outcome(follower, runs)
 

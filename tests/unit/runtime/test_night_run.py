@@ -141,7 +141,7 @@ def test_the_person_named_signs_off_once() -> None:
 
 def test_runs_left_over_by_an_interrupted_night_are_ended() -> None:
     airflow = Airflow({}, earlier=[f"{PREFIX}1"])
-    night_run._end_left_overs(airflow)  # type: ignore[arg-type]
+    night_run._end_left_overs(airflow, PREFIX)  # type: ignore[arg-type]
     assert airflow.ended == [f"{PREFIX}1"]
 
 

@@ -1,0 +1,8 @@
+select
+    p.calendar_code,
+    p.period_code,
+    p.period_kind,
+    p.first_day,
+    p.last_day
+from {{ ref('periods') }} as p
+where p.last_day < cast({{ as_of() }} at time zone 'Asia/Ho_Chi_Minh' as date)

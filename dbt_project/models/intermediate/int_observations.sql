@@ -1,0 +1,3 @@
+select * from {{ ref('int_reported_observations') }}
+union all
+select * from {{ ref('int_measured_observations') }}

@@ -1,0 +1,26 @@
+-- The period before of the same kind: the one that ends the day before this one starts.
+select
+    c.kpi_code,
+    c.formula_code,
+    c.unit_id,
+    c.calendar_code,
+    c.period_code,
+    c.last_day,
+    c.unit_of_measure,
+    c.value,
+    c.numerator,
+    c.denominator,
+    c.units_counted,
+    c.units_owed,
+    c.data_state,
+    c.reason,
+    published.value as published_value,
+    previous.value as previous_value
+from {{ ref('mart_kpi_values') }} as c
+left join {{ source('reporting', 'kpi_values') }} as published
+    using (kpi_code, formula_code, unit_id, calendar_code, period_code)
+left join {{ ref('mart_kpi_values') }} as previous
+    on
+        c.kpi_code = previous.kpi_code and c.formula_code = previous.formula_code and c.unit_id = previous.unit_id
+        and c.calendar_code = previous.calendar_code and c.period_kind = previous.period_kind
+        and c.first_day = previous.last_day + 1

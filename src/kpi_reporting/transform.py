@@ -1,0 +1,121 @@
+"""Running dbt: the registry into its seeds, rows as sent into staging, accepted figures into marts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.registry import Registry, resolve
+from kpi_reporting.settings import Settings
+
+STAGING = ("build", "--select", "staging", "--exclude-resource-type", "unit_test")
+FIGURES = ("build", "--select", "intermediate", "marts", "--exclude-resource-type", "unit_test")
+
+_LAST_LOAD = "select sha256 from registry.loads order by load_id desc limit 1"
+_NEW_LOAD = "insert into registry.loads (registry_code, sha256) values (%s, %s)"
+
+
+@dataclass(frozen=True)
+class TransformSummary:
+    """How many models, tests and seeds ran, and the seconds each model took."""
+
+    nodes: int
+    seconds: dict[str, float]
+
+
+def load_seeds_if_changed(conn: psycopg.Connection, settings: Settings, registry: Registry) -> bool:
+    """Seed the resolved registry unless the warehouse has exactly this one; say whether it was loaded.
+
+    Raises:
+        KpiReportingError: a file could not be loaded; it is loaded again by the next night.
+    """
+    last = conn.execute(_LAST_LOAD).fetchone()
+    conn.commit()
+    if last == (registry.sha256,):
+        return False
+    resolve(registry, seeds_folder(settings, registry.code))
+    run_dbt(settings, registry.code, ["seed"])
+    with conn.transaction():
+        conn.execute(_NEW_LOAD, (registry.code, registry.sha256))
+    return True
+
+
+def stage(settings: Settings, registry_code: str) -> TransformSummary:
+    """Build the staging models for what is new."""
+    return run_dbt(settings, registry_code, STAGING)
+
+
+def compute(settings: Settings, registry_code: str) -> TransformSummary:
+    """Build observations, sums and candidate figures, with their tests."""
+    return run_dbt(settings, registry_code, FIGURES)
+
+
+def seeds_folder(settings: Settings, registry_code: str) -> Path:
+    """Folder of the resolved registry that dbt reads."""
+    return settings.home / "registries" / registry_code
+
+
+def dbt_environment(settings: Settings, registry_code: str) -> dict[str, str]:
+    """What profiles.yml and dbt_project.yml read from the environment."""
+    server = psycopg.conninfo.conninfo_to_dict(settings.warehouse_dsn(registry_code))
+    place = settings.home / "dbt" / registry_code
+    seeds = seeds_folder(settings, registry_code)
+    return {
+        "KPI_DBT_HOST": str(server.get("host", "127.0.0.1")),
+        "KPI_DBT_PORT": str(server.get("port", 5432)),
+        "KPI_DBT_USER": str(server.get("user", "kpi")),
+        "KPI_DBT_PASSWORD": str(server.get("password", "")),
+        "KPI_DBT_DBNAME": str(server["dbname"]),
+        "KPI_RESOLVED_SEEDS": os.path.relpath(seeds, settings.project_dir / "dbt_project"),
+        "DBT_TARGET_PATH": str(place / "target"),
+        "DBT_LOG_PATH": str(place / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+
+
+def run_dbt(settings: Settings, registry_code: str, command: list[str] | tuple[str, ...]) -> TransformSummary:
+    """Run a dbt command in this process, quietly.
+
+    Raises:
+        KpiReportingError: naming each failing model, test or seed with its message and the log's path.
+    """
+    from dbt.cli.main import dbtRunner
+
+    project = str(settings.project_dir / "dbt_project")
+    environment = dbt_environment(settings, registry_code)
+    arguments = [*command, "--project-dir", project, "--profiles-dir", project, "--quiet"]
+    with _environment(environment):
+        outcome = dbtRunner().invoke(arguments)
+    if not outcome.success:
+        raise KpiReportingError(_failure(outcome, command[0], environment["DBT_LOG_PATH"]))
+    results = list(getattr(outcome.result, "results", None) or ())
+    return TransformSummary(len(results), {one.node.name: round(one.execution_time, 3) for one in results})
+
+
+def _failure(outcome: Any, command: str, logs: str) -> str:
+    failed = [
+        f"{one.node.resource_type} {one.node.name}: {' '.join(str(one.message).split())}"
+        for one in getattr(outcome.result, "results", None) or ()
+        if one.status in ("error", "fail", "runtime error")
+    ]
+    why = "; ".join(failed) or str(outcome.exception)
+    return f"dbt {command} failed. {why} (log: {logs}/dbt.log)"
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """dbt takes its settings from the environment only; put back what was there before."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
