@@ -21,14 +21,18 @@ select
         when clock.as_of >= o.open_at then 'due'
         else 'not_due'
     end as state,
-    f.submission_id,
-    f.received_at,
-    coalesce(f.received_at, clock.as_of) > o.due_at as is_late
+    s.submission_id,
+    s.received_at,
+    coalesce(s.first_received_at, clock.as_of) > o.due_at as is_late
 from {{ ref('int_owing_units') }} as o
 cross join clock
 left join {{ ref('int_obligation_filings') }} as f
     on
         o.unit_id = f.sender_unit_id and o.form_code = f.form_code
         and o.calendar_code = f.calendar_code and o.period_code = f.period_code
+left join {{ ref('int_submissions_in_force') }} as s
+    on
+        o.unit_id = s.sender_unit_id and o.form_code = s.form_code
+        and o.calendar_code = s.calendar_code and o.period_code = s.period_code
 left join {{ ref('int_signed_periods') }} as g
     on o.calendar_code = g.calendar_code and o.period_code = g.period_code

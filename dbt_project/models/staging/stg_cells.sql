@@ -24,4 +24,4 @@ inner join {{ ref('form_fields') }} as f
     on s.form_code = f.form_code and s.form_version = f.form_version and l.field_code = f.field_code
 where
     r.row_number between g.first_row and g.last_row
-    {% if is_incremental() %} and s.state = 'read' {% endif %}
+    and {{ is_to_be_staged('s') }}

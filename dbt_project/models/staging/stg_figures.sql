@@ -50,4 +50,4 @@ from typed as t
 inner join {{ ref('stg_submissions') }} as s using (submission_id)
 inner join {{ ref('form_fields') }} as f
     on t.form_code = f.form_code and t.form_version = f.form_version and t.figure_field_code = f.field_code
-{% if is_incremental() %} where s.state = 'read' {% endif %}
+where {{ is_to_be_staged('s') }}

@@ -12,9 +12,7 @@ with sections as (
         on
             t.submission_id = m.submission_id and t.sheet_name = m.sheet_name and t.row_number = m.row_number
             and m.row_kind = 'section'
-    {% if is_incremental() %}
-        inner join {{ ref('stg_submissions') }} as s on t.submission_id = s.submission_id and s.state = 'read'
-    {% endif %}
+    where {{ is_to_be_staged('t') }}
 ),
 
 in_section as (

@@ -13,7 +13,6 @@ inner join {{ ref('form_rows') }} as m
     on
         c.form_code = m.form_code and c.form_version = m.form_version and c.field_code = m.field_code
         and {{ match_key('c.cell_text') }} is not distinct from m.match_key
-{% if is_incremental() %}
-    inner join {{ ref('stg_submissions') }} as s on c.submission_id = s.submission_id and s.state = 'read'
-{% endif %}
-where (c.cell_text is not null or t.has_figures) and not (m.row_kind = 'section' and t.has_figures)
+where
+    (c.cell_text is not null or t.has_figures) and not (m.row_kind = 'section' and t.has_figures)
+    and {{ is_to_be_staged('c') }}

@@ -13,9 +13,7 @@ with texts as (
         count(c.cell_text) filter (where c.role in ('indicator', 'value')) > 0 as has_figures,
         count(c.cell_text) = 0 as is_blank
     from {{ ref('stg_cells') }} as c
-    {% if is_incremental() %}
-        inner join {{ ref('stg_submissions') }} as s on c.submission_id = s.submission_id and s.state = 'read'
-    {% endif %}
+    where {{ is_to_be_staged('c') }}
     group by c.submission_id, c.sheet_name, c.row_number
 )
 

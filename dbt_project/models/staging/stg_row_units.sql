@@ -14,7 +14,7 @@ with named as (
     where
         k.row_kind = 'data' and k.marked_unit_id is null
         and (k.unit_code is not null or k.name_key is not null)
-        {% if is_incremental() %} and s.state = 'read' {% endif %}
+        and {{ is_to_be_staged('s') }}
 ),
 
 names as (

@@ -44,4 +44,4 @@ left join {{ ref('stg_cells') }} as v
     on
         k.submission_id = v.submission_id and k.sheet_name = v.sheet_name and k.row_number = v.row_number
         and v.role = 'value'
-{% if is_incremental() %} where s.state = 'read' {% endif %}
+where {{ is_to_be_staged('s') }}

@@ -1,3 +1,6 @@
+-- A view: the door changes states between staging and the figures.
+{{ config(materialized='view') }}
+
 with current_states as (
     select distinct on (t.submission_id)
         t.submission_id,

@@ -1,4 +1,4 @@
--- Which owing units have filed for a part, be it figures or a nil report.
+-- Which units declared that nothing happened in a part: they are counted, with nothing to add.
 select distinct
     s.formula_code,
     s.formula_version,
