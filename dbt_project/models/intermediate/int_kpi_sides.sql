@@ -1,4 +1,4 @@
--- Sum first: both sides over all units below, before anything is divided.
+-- Sum first: both sides over all units below and all parts of the period, before anything is divided.
 select
     p.formula_code,
     p.formula_version,
@@ -6,13 +6,17 @@ select
     p.calendar_code,
     p.period_code,
     a.ancestor_id as unit_id,
-    sum(p.numerator) as numerator,
-    sum(p.denominator) as denominator,
-    cast(count(*) filter (where p.is_counted) as integer) as units_counted,
-    cast(count(*) filter (where p.is_owed) as integer) as units_owed,
-    bool_and(p.is_whole) as is_whole,
-    bool_or(p.misses_a_part) as misses_a_part
-from {{ ref('int_unit_periods') }} as p
+    sum(e.numerator) filter (where e.is_counted) as numerator,
+    sum(e.denominator) filter (where e.is_counted) as denominator,
+    cast(count(distinct e.unit_id) filter (where e.is_counted) as integer) as units_counted,
+    cast(count(distinct e.unit_id) filter (where e.is_owed) as integer) as units_owed,
+    bool_and(e.is_counted or not e.is_owed) as is_whole,
+    bool_or(e.misses_a_part) as misses_a_part,
+    count(distinct p.part_code) < max(p.parts_needed) as lacks_a_period,
+    min(p.first_part_day) as first_part_day,
+    max(p.part_last_day) as last_part_day
+from {{ ref('int_formula_parts') }} as p
+inner join {{ ref('int_part_units') }} as e using (formula_code, formula_version, calendar_code, part_code)
 inner join {{ ref('int_unit_ancestors') }} as a using (unit_id)
 inner join {{ ref('kpi_formulas') }} as k using (formula_code, formula_version)
 inner join {{ ref('units') }} as u on a.ancestor_id = u.unit_id

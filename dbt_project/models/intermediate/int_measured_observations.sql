@@ -10,7 +10,7 @@ with months as (
         on u.parent_id is null and p.last_day between u.valid_from and coalesce(u.valid_to, 'infinity')
     where
         p.calendar_code = 'administrative' and p.period_kind = 'month'
-        and p.last_day >= (select min(o.valid_from) from {{ ref('obligations') }} as o)
+        and p.last_day >= (select cast(min(s.received_at) as date) from {{ ref('stg_submissions') }} as s)
 ),
 
 counted as (
