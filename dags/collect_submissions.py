@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 from airflow_support.connections import endpoint
@@ -49,7 +50,7 @@ def retry_sender(conf: dict[str, str], failure: dict[str, str]) -> None:
         raise AirflowFailException(str(error)) from None
 
 
-@task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+@task
 def read_submissions(conf: dict[str, str]) -> dict[str, int]:
     """Read every payload that is new: who files which form for which period, and its rows as sent."""
     from kpi_reporting import night
@@ -73,6 +74,8 @@ def collect_submissions() -> None:
     conf = batches["conf"]
     collected = collect_batch.partial(conf=conf).expand(sources=batches)
     retried = retry_sender.partial(conf=conf).expand(failure=failing_senders(collected))
+    # The night goes on without failing senders, but not without an opened night.
+    every_sender_asked = EmptyOperator(task_id="every_sender_asked", trigger_rule=TriggerRule.ALL_DONE)
     read = read_submissions(conf)
     hand_over = TriggerDagRunOperator(
         task_id="start_build_kpis",
@@ -83,7 +86,7 @@ def collect_submissions() -> None:
         conf=conf,
         openlineage_inject_parent_info=False,
     )
-    [collected, retried] >> read >> hand_over
+    [collected, retried] >> every_sender_asked >> read >> hand_over
 
 
 collect_submissions()

@@ -36,7 +36,9 @@ _RUN_ID_PREFIX = "night__"
 _POLL_SECONDS = 0.5
 _HAND_OVER_SECONDS = 60.0
 _DAG_FILES_SECONDS = 60.0
-_QUIET_TASKS = frozenset({"start_build_kpis", "start_export_national", "failing_senders"})
+_QUIET_TASKS = frozenset({
+    "start_build_kpis", "start_export_national", "failing_senders", "every_sender_asked"
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
