@@ -44,7 +44,11 @@ def test_tasks_retry_except_those_that_are_a_retry(dag_bag: Any, dag_id: str) ->
 def test_a_failing_sender_is_named_and_does_not_stop_reading(dag_bag: Any) -> None:
     dag = dag_bag.dags["collect_submissions"]
     assert dag.get_task("retry_sender").map_index_template == "{{ sender }}"
-    assert dag.get_task("read_submissions").trigger_rule == "all_done_min_one_success"
+    asked = dag.get_task("every_sender_asked")
+    assert asked.trigger_rule == "all_done"
+    assert asked.upstream_task_ids == {"collect_batch", "retry_sender"}
+    read = dag.get_task("read_submissions")
+    assert (read.trigger_rule, read.upstream_task_ids) == ("all_success", {"open_night", "every_sender_asked"})
     assert {task.task_id for task in dag.leaves} == {"start_build_kpis"}
 
 
