@@ -6,6 +6,7 @@ from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Asset, dag, task
+
 from airflow_support.defaults import dag_defaults
 
 PUBLISHED_FIGURES = Asset("kpi_reporting_published_figures", uri="kpi-reporting://reporting/kpi_values")
@@ -56,7 +57,7 @@ def publish(dag_run: Any = None, outlet_events: Any = None) -> dict[str, Any]:
 @dag(**dag_defaults(), tags=["night", "build"], doc_md=__doc__)
 def build_kpis() -> None:
     """Wire the stages one after the other."""
-    hand_over = TriggerDagRunOperator(
+    start_export_national = TriggerDagRunOperator(
         task_id="start_export_national",
         trigger_dag_id="export_national",
         trigger_run_id="{{ run_id }}",
@@ -65,7 +66,7 @@ def build_kpis() -> None:
         conf="{{ dag_run.conf | tojson }}",
         openlineage_inject_parent_info=False,
     )
-    stage() >> check_at_door() >> compute() >> check_at_exit() >> publish() >> hand_over
+    stage() >> check_at_door() >> compute() >> check_at_exit() >> publish() >> start_export_national
 
 
 build_kpis()

@@ -6,6 +6,7 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param, TriggerRule, dag, task
+
 from airflow_support.connections import NATIONAL_CONNECTION, endpoint
 from airflow_support.defaults import dag_defaults
 
@@ -39,6 +40,7 @@ def record_decision(signoff: dict[str, Any], answer: dict[str, Any], dag_run: An
 def deliver(dag_run: Any = None) -> dict[str, Any]:
     """Send queued messages with their idempotency keys and keep the receipts."""
     from airflow.sdk.exceptions import AirflowSkipException
+
     from kpi_reporting import night
 
     national = endpoint(NATIONAL_CONNECTION)
@@ -54,15 +56,15 @@ def deliver(dag_run: Any = None) -> dict[str, Any]:
 def export_national() -> None:
     """Wire the sign-off before the delivery; nights waiting for a signature do not block later ones."""
     signoff = prepare_signoff()
-    approval = HITLOperator(
+    approve_publication = HITLOperator(
         task_id="approve_publication",
         subject="Sign off publication {{ ti.xcom_pull('prepare_signoff')['publication_id'] }}",
         body="{{ ti.xcom_pull('prepare_signoff')['summary'] }}",
         options=[APPROVE, REFUSE],
         params={"note": Param("", type=["null", "string"], description="Remark kept with the decision.")},
     )
-    signoff >> approval
-    record_decision(signoff, approval.output) >> deliver()
+    signoff >> approve_publication
+    record_decision(signoff, approve_publication.output) >> deliver()
 
 
 export_national()

@@ -14,6 +14,7 @@ def endpoint(connection_id: str) -> Endpoint | None:
     """Return the connection's address and token, or None when no such connection is defined."""
     from airflow.sdk import Connection
     from airflow.sdk.exceptions import AirflowNotFoundException
+
     from kpi_reporting.collect import Endpoint
 
     try:

@@ -39,6 +39,7 @@ class Step:
 
     @property
     def dsn(self) -> str:
+        """Address of the night's warehouse for its owner."""
         return self.settings.warehouse_dsn(self.registry.code)
 
     @property
@@ -86,10 +87,17 @@ def collect(conf: Conf, sources: list[str], endpoint_of: Connect) -> list[dict[s
 
     with step(conf) as at:
         outcomes = collect_batch(
-            at.conn, at.registry, at.night, sources, _endpoints(at.registry, sources, endpoint_of), at.settings.landing
+            at.conn,
+            at.registry,
+            at.night,
+            sources,
+            _endpoints(at.registry, sources, endpoint_of),
+            at.settings.landing,
         )
     return [
-        {"source_code": one.source_code, "sender": one.sender} for one in outcomes if isinstance(one, SourceFailure)
+        {"source_code": one.source_code, "sender": one.sender}
+        for one in outcomes
+        if isinstance(one, SourceFailure)
     ]
 
 
@@ -103,7 +111,9 @@ def collect_one(conf: Conf, source_code: str, endpoint_of: Connect) -> dict[str,
 
     with step(conf) as at:
         endpoint = _endpoints(at.registry, [source_code], endpoint_of).get(source_code)
-        return asdict(collect_source(at.conn, at.registry, at.night, source_code, endpoint, at.settings.landing))
+        return asdict(
+            collect_source(at.conn, at.registry, at.night, source_code, endpoint, at.settings.landing)
+        )
 
 
 def _endpoints(registry: Registry, sources: list[str], endpoint_of: Connect) -> dict[str, Endpoint]:
@@ -172,7 +182,13 @@ def prepare_signoff(conf: Conf) -> dict[str, Any] | None:
 
 
 def record_decision(
-    conf: Conf, signoff: dict[str, Any], *, approved: bool, approver: str, decided_at: datetime, note: str | None
+    conf: Conf,
+    signoff: dict[str, Any],
+    *,
+    approved: bool,
+    approver: str,
+    decided_at: datetime,
+    note: str | None,
 ) -> dict[str, Any]:
     """Keep the decision; approved figures are queued for delivery."""
     from kpi_reporting import national
@@ -197,7 +213,9 @@ def deliver(conf: Conf, endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _plain(summary: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in summary.items()}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in summary.items()
+    }
 
 
 __all__ = ["SourceError", "Step", "step"]

@@ -29,7 +29,8 @@ def test_each_file_loads_in_under_a_second(dag_bag: Any) -> None:
 @pytest.mark.parametrize("dag_id", sorted(DAGS))
 def test_dag_has_owner_tags_documentation_and_one_clock(dag_bag: Any, dag_id: str) -> None:
     dag = dag_bag.dags[dag_id]
-    assert dag.tags and dag.doc_md
+    assert dag.tags
+    assert dag.doc_md
     assert not dag.catchup
     assert dag.timezone.name == "Asia/Ho_Chi_Minh"
     assert {task.owner for task in dag.tasks} == {"kpi-reporting"}
@@ -48,7 +49,10 @@ def test_a_failing_sender_is_named_and_does_not_stop_reading(dag_bag: Any) -> No
     assert asked.trigger_rule == "all_done"
     assert asked.upstream_task_ids == {"collect_batch", "retry_sender"}
     read = dag.get_task("read_submissions")
-    assert (read.trigger_rule, read.upstream_task_ids) == ("all_success", {"open_night", "every_sender_asked"})
+    assert (read.trigger_rule, read.upstream_task_ids) == (
+        "all_success",
+        {"open_night", "every_sender_asked"},
+    )
     assert {task.task_id for task in dag.leaves} == {"start_build_kpis"}
 
 
