@@ -1,0 +1,1 @@
+"""What a night costs on this machine, measured against the limits the README names."""

@@ -1,0 +1,57 @@
+"""``python -m benchmarks [GROUP …]``: measure, and print what share of each limit was used."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from benchmarks.checkout import dag_figures, from_nothing_figures, make_figures
+from benchmarks.figures import Figure, print_figures
+from benchmarks.nights import demo_figures
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+class Group(StrEnum):
+    """What can be measured."""
+
+    DEMO = "demo"
+    DAGS = "dags"
+    CHECK = "check"
+    TEST = "test"
+    FROM_NOTHING = "from-nothing"
+
+
+_MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
+    Group.DEMO: demo_figures,
+    Group.DAGS: dag_figures,
+    Group.CHECK: lambda: make_figures(("check", 90)),
+    Group.TEST: lambda: make_figures(("test", 1200)),
+    Group.FROM_NOTHING: from_nothing_figures,
+}
+
+
+@app.command()
+def measure(
+    groups: Annotated[
+        list[Group] | None, typer.Argument(help="What to measure; all but the tests by default.")
+    ] = None,
+) -> None:
+    """Measure on this machine; nothing else should run meanwhile."""
+    wanted = groups or [Group.DAGS, Group.DEMO, Group.CHECK, Group.FROM_NOTHING]
+    print_figures(list(_told(wanted)))
+
+
+def _told(groups: Iterable[Group]) -> Iterator[Figure]:
+    for group in groups:
+        for figure in _MEASURES[group]():
+            sys.stderr.write(f"{figure.name}: {figure.measured:.1f} {figure.unit}\n")
+            yield figure
+
+
+if __name__ == "__main__":
+    app()
