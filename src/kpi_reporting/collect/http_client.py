@@ -112,7 +112,8 @@ class ApiClient:
         return f"{self.place} trả lời mã {status}.", f"{self.place} answered HTTP {status}.", hint
 
     def _silent(self) -> Refused:
-        return _Temporary(
+        """Silence is not tried again here: a batch would wait twice; the sender's own task asks once more."""
+        return Refused(
             f"{self.place} không trả lời trong {self._timeout} giây.",
             f"{self.place} gave no complete answer in time ({self._timeout} s of silence are allowed).",
             "Ask the sender whether its service runs, then retry this source; what it files later is collected "
