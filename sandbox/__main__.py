@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
+from kpi_reporting.cli import main
+from kpi_reporting.cli.instants import instant
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.runtime import airflow, supervisor
 from kpi_reporting.runtime.api import AirflowClient
 from kpi_reporting.settings import Settings, get_settings
 from sandbox import INVENTED_EN, MANIFEST, NIGHT, SEED
-from sandbox.command_line import instant, run
 from sandbox.national_system import Misbehaviour as NationalMisbehaviour
 from sandbox.province import make_province
 from sandbox.sender_api import Misbehaviour
@@ -103,4 +104,4 @@ def _tell(answering: Servers) -> None:
 
 
 if __name__ == "__main__":
-    run(app)
+    main(app)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 import psycopg
 import typer
 
+from kpi_reporting.cli import main
 from kpi_reporting.cli.console import Console
+from kpi_reporting.cli.instants import instant
 from kpi_reporting.settings import get_settings
 from sandbox import INVENTED_EN, MANIFEST, NIGHT, SEED
-from sandbox.command_line import instant, run
 
 if TYPE_CHECKING:
     from kpi_reporting.runtime.night_run import NightOutcome
@@ -53,7 +54,7 @@ def demo(
             answering.known_to(running.wait_until_ready()),
         ):
             outcome = run_night(
-                settings, registry.folder, province.folder, province.as_of, APPROVER, console.tell
+                settings, registry.folder, province.folder, province.as_of, APPROVER, console.tell, running
             )
         console.sum_up(outcome)
         if outcome.states.get(BUILD) == "success":
@@ -122,4 +123,4 @@ def _command(as_of: datetime) -> str:
 
 
 if __name__ == "__main__":
-    run(app)
+    main(app)

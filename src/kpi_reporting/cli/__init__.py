@@ -29,12 +29,12 @@ for group in (nights, figures, machine):
     app.registered_commands += group.app.registered_commands
 
 
-def main() -> NoReturn:
+def main(commands: typer.Typer = app) -> NoReturn:
     """Run a command; what a person can put right is told in one sentence, without a traceback."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        app()
+        commands()
     except KpiReportingError as error:
         _end(str(error))
     except psycopg.errors.DiskFull as error:

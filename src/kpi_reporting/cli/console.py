@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kpi_reporting.runtime.progress import Progress
 
 _STYLES = {"success": "green", "failed": "red", "waiting": "yellow", "skipped": "dim", "running": "dim"}
+_LOOK = "Look at it: `kpi-reporting summary` (who filed, findings, KPI board, deliveries)."
 _APPROVALS = {
     "approved": "Signed off and handed to the delivery.",
     "waiting": "The publication waits for a signature: `kpi-reporting up`, then Required Actions in Airflow's pages.",
@@ -47,3 +48,4 @@ class Console:
         if outcome.succeeded:
             self._screen.print(_APPROVALS[outcome.approval])
         self._screen.print(f"Night {outcome.run_id}: {'done' if outcome.succeeded else 'failed'}.")
+        self._screen.print(_LOOK)

@@ -1,18 +1,24 @@
-"""Commands that look at figures: the board, the warehouse's address, dbt."""
+"""Commands that look at figures: the summary of a night and its parts, the warehouse's address, dbt."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 
 from kpi_reporting.settings import OWNER_ROLE, READER_ROLE, get_settings
 
 app = typer.Typer()
 _RegistryOption = Annotated[Path | None, typer.Option(help="Registry folder. Default: the one used last.")]
+_PeriodOption = Annotated[
+    str | None, typer.Option(help="Period like 2025-M07, 2025-Q2, 2024-Y. Default: the latest with figures.")
+]
 
 
 class Role(StrEnum):
@@ -23,36 +29,46 @@ class Role(StrEnum):
 
 
 @app.command()
-def board(
-    period: Annotated[
-        str | None, typer.Option(help="Period like 2025-M07. Default: the latest with figures.")
-    ] = None,
-    registry: _RegistryOption = None,
-) -> None:
-    """Print the KPI board: every KPI of the plan against its target, as published."""
-    from kpi_reporting.board import print_board
-    from kpi_reporting.runtime.last_registry import registry_code
-    from kpi_reporting.runtime.warehouse import running_warehouse
-    from kpi_reporting.warehouse import connect
+def summary(registry: _RegistryOption = None) -> None:
+    """Print how the latest night stands: who filed, what the checks found, the KPI board, what was delivered."""
+    from kpi_reporting.board import print_board, print_deliveries, print_filings
+    from kpi_reporting.cli.findings import print_findings
 
-    settings = get_settings()
-    with running_warehouse(settings, registry_code(settings, registry)) as address, connect(address) as conn:
+    with _one_state(registry) as conn:
+        print_filings(conn)
+        print_findings(conn, None)
+        print_board(conn)
+        print_deliveries(conn)
+
+
+@app.command()
+def board(period: _PeriodOption = None, registry: _RegistryOption = None) -> None:
+    """Print the KPI board: every KPI of the plan against its target, as published.
+
+    A KPI that is computed for longer periods shows the newest of them that had ended by then; competing formulas
+    stand below the one that is compared with the target.
+    """
+    from kpi_reporting.board import print_board
+
+    with _one_state(registry) as conn:
         print_board(conn, period)
 
 
 @app.command()
 def findings(
-    night: Annotated[str | None, typer.Option(help="As-of instant of a night. Default: the latest.")] = None,
+    night: Annotated[
+        str | None,
+        typer.Option(help="As-of instant of a night, like 2025-07-17T01:00:00+07:00. Default: the latest."),
+    ] = None,
     registry: _RegistryOption = None,
 ) -> None:
-    """Print what the checks found in a night: where, what, and what to do."""
-    from kpi_reporting.cli.findings import print_findings
-    from kpi_reporting.runtime.last_registry import registry_code
-    from kpi_reporting.runtime.warehouse import running_warehouse
-    from kpi_reporting.warehouse import connect
+    """Print what the checks found in a night: where, what, and what to do.
 
-    settings = get_settings()
-    with running_warehouse(settings, registry_code(settings, registry)) as address, connect(address) as conn:
+    Errors come file by file, warnings rule by rule; every single one stands in the table reporting.findings.
+    """
+    from kpi_reporting.cli.findings import print_findings
+
+    with _one_state(registry) as conn:
         print_findings(conn, night)
 
 
@@ -86,3 +102,17 @@ def dbt(arguments: typer.Context) -> None:
     with running_warehouse(settings, code):
         transform.run_dbt(settings, code, list(arguments.args))
     sys.stdout.flush()
+
+
+@contextmanager
+def _one_state(registry: Path | None) -> Iterator[psycopg.Connection]:
+    """Connect to the warehouse so that all queries see one publication."""
+    from kpi_reporting.runtime.last_registry import registry_code
+    from kpi_reporting.runtime.warehouse import running_warehouse
+    from kpi_reporting.warehouse import connect
+
+    settings = get_settings()
+    with running_warehouse(settings, registry_code(settings, registry)) as address, connect(address) as conn:
+        conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        conn.read_only = True
+        yield conn

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from kpi_reporting.cli.console import Console
-from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.cli.instants import instant
 from kpi_reporting.settings import get_settings
 
 app = typer.Typer()
-_LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @app.command()
@@ -47,7 +44,7 @@ def night(
         settings,
         (registry or settings.registry_dir).expanduser().absolute(),
         (inbox or settings.inbox).expanduser().absolute(),
-        _instant(as_of),
+        instant(as_of),
         approve_as,
         console.tell,
     )
@@ -94,15 +91,3 @@ def periods(
 
 def _rows(value: object) -> tuple[object, ...]:
     return value if isinstance(value, tuple) else ()
-
-
-def _instant(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(_LOCAL).replace(microsecond=0)
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise KpiReportingError(
-            f"--as-of {text!r} is not an instant; write it like 2025-07-17T01:00:00+07:00."
-        ) from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=_LOCAL)

@@ -4,7 +4,7 @@ The regulation names the packets: catalogue of indicators, KPI set, KPI data, re
 not public, so every field name below is ours and will be replaced in this module alone. Figures are sent as text,
 because JSON numbers would pass through binary floats on the way.
 
-Only primary formulas at the level of the province leave. A figure that is absent is not sent as zero: the report
+Only primary formulas of the unit at the top (the province) leave. A figure that is absent is not sent as zero: the report
 status says what was filed.
 """
 
@@ -23,7 +23,7 @@ from psycopg.rows import dict_row
 from kpi_reporting.national.adapter import Draft
 
 _PROVINCE = """
-select unit_code, name_vi from reporting.units where kind = 'province' order by valid_from desc limit 1
+select unit_code, name_vi from reporting.units where parent_id is null order by valid_from desc limit 1
 """
 
 _CATALOGUE = """
@@ -50,7 +50,7 @@ select
     v.confirmed
 from reporting.kpi_values as v
 inner join reporting.units as u using (unit_id)
-where u.kind = 'province' and v.is_primary and v.formula_code <> '' and v.value is not null
+where u.parent_id is null and v.is_primary and v.formula_code <> '' and v.value is not null
 order by v.calendar_code, v.first_day, v.last_day, v.period_code, v.kpi_code, v.formula_code
 """
 

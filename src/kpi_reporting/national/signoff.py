@@ -29,7 +29,7 @@ from reporting.kpi_values as v
 inner join reporting.units as u using (unit_id)
 left join reporting.kpis as k using (kpi_code, formula_code, formula_version)
 where
-    u.kind = 'province' and v.is_primary and v.value is not null
+    u.parent_id is null and v.is_primary and v.value is not null
     and v.publication_id > (
         select coalesce(max(publication_id), 0) from national.approvals where decision = 'approved'
     )

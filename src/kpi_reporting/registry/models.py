@@ -431,7 +431,12 @@ class Source(Dated):
     timeout_seconds: int = Field(
         10, ge=1, le=300, description="http_api: seconds without an answer before giving up."
     )
-    retries: int = Field(1, ge=0, le=5, description="http_api: further attempts after an error; silence is asked again by a task of its own.")
+    retries: int = Field(
+        1,
+        ge=0,
+        le=5,
+        description="http_api: further attempts after an error; silence has a task of its own.",
+    )
 
 
 FILES: tuple[type[Row], ...] = (

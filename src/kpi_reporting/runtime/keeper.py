@@ -80,7 +80,7 @@ class Keeper:
         began = time.time()
         for name, arguments in _SERVICES.items():
             self.processes[name] = self._spawn(name, arguments)
-        health = Health(airflow.url(self.settings), began)
+        health = Health(airflow.url(self.settings), began, self.processes["api-server"].pid)
         deadline = time.monotonic() + _READY_SECONDS
         while missing := health.missing():
             self._check_alive()

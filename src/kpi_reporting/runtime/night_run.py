@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -151,8 +151,12 @@ def run_night(
     as_of: datetime,
     approve_as: str | None = None,
     on_progress: OnProgress = silent,
+    running: Services | None = None,
 ) -> NightOutcome:
-    """Run a night's three DAGs and return how it went; services that were not there are there for the night alone.
+    """Run a night's three DAGs and return how it went.
+
+    Services that were not there are there for the night alone; a caller that has them inside its own block passes
+    them as ``running``.
 
     ``as_of`` (aware) is the night's clock; ``approve_as`` names who signs off through Airflow's API, without it the
     night ends when the publication waits for a signature.
@@ -167,7 +171,8 @@ def run_night(
             f"The inbox {inbox} is not a folder: give the folder the senders' files lie in."
         )
     remember_registry(settings, registry)
-    with services(settings, on_progress, accounts=[approve_as] if approve_as else []) as running:
+    accounts = [approve_as] if approve_as else []
+    with nullcontext(running) if running else services(settings, on_progress, accounts) as running:
         running.wait_for_postgres()
         _prepare_warehouse(settings, registry.code, on_progress)
         client = running.wait_until_ready()

@@ -100,7 +100,19 @@ def test_a_good_registry_is_summed_up(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["night", "check-registry", "periods", "board", "findings", "dsn", "up", "down", "migrate", "prepare"],
+    [
+        "night",
+        "check-registry",
+        "periods",
+        "summary",
+        "board",
+        "findings",
+        "dsn",
+        "up",
+        "down",
+        "migrate",
+        "prepare",
+    ],
 )
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")

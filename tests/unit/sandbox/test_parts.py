@@ -6,12 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-import typer
 
-from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.registry import Registry
 from kpi_reporting.text import decode_tcvn3
-from sandbox import command_line
 from sandbox.drafts import fill_in
 from sandbox.files import grid_of
 from sandbox.legacy import in_tcvn3
@@ -72,34 +69,3 @@ def test_the_last_row_of_a_table_is_its_total(registry: Registry, form_code: str
     assert "Tổng cộng" in total.values()
     for _, column in draft.place.values():
         assert total[column] == sum(row[column] for row in rows) > 0
-
-
-def ended(what: Exception, capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
-    app = typer.Typer(pretty_exceptions_enable=False)
-
-    @app.command()
-    def command() -> None:
-        raise what
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.argv", ["command"])
-        patch.setattr("signal.signal", lambda *_: None)
-        with pytest.raises(SystemExit) as exit_of:
-            command_line.run(app)
-    return exit_of.value.code, capsys.readouterr().err
-
-
-def test_what_a_person_can_put_right_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ended(KpiReportingError("The disk is tired."), capsys) == (2, "The disk is tired.\n")
-
-
-def test_a_full_disk_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    code, said = ended(OSError(28, "No space left on device"), capsys)
-    assert (code, said.count("\n")) == (2, 1)
-    assert "No space left on device" in said
-
-
-def test_an_instant_without_offset_is_local_time() -> None:
-    assert command_line.instant("2025-07-17T01:00").isoformat() == "2025-07-17T01:00:00+07:00"
-    with pytest.raises(KpiReportingError, match="is not an instant"):
-        command_line.instant("yesterday")

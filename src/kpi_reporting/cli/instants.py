@@ -1,0 +1,27 @@
+"""Instants as people write them on the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kpi_reporting.errors import KpiReportingError
+
+_LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def instant(text: str | None) -> datetime:
+    """Return the instant a person wrote, or now; without an offset it is local time.
+
+    Raises:
+        KpiReportingError: it is not written like one.
+    """
+    if text is None:
+        return datetime.now(_LOCAL).replace(microsecond=0)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise KpiReportingError(
+            f"--as-of {text!r} is not an instant; write it like 2025-07-17T01:00:00+07:00."
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=_LOCAL)
