@@ -36,6 +36,9 @@ _RUN_ID_PREFIX = "night__"
 _POLL_SECONDS = 0.5
 _HAND_OVER_SECONDS = 60.0
 _DAG_FILES_SECONDS = 60.0
+# An answer in the very moment a task parks overtakes the executor's word that the process ended, and Airflow then
+# takes the resumed task for a lost one. A person is never that fast.
+_SETTLE_SECONDS = 2.0
 _QUIET_TASKS = frozenset({
     "start_build_kpis", "start_export_national", "failing_senders", "every_sender_asked"
 })  # fmt: skip
@@ -89,6 +92,7 @@ class _Follower:
     told: dict[tuple[str, str, int], str] = field(default_factory=dict)
     failures: dict[tuple[str, str, int], TaskFailure] = field(default_factory=dict)
     approval: str = "none"
+    parked_at: float | None = None
 
     def follow(self, dag_id: str) -> DagRun:
         """Watch one DAG's run until it ends, or until it waits for a person nobody speaks for."""
@@ -117,11 +121,10 @@ class _Follower:
         for task in self.client.tasks(dag_id, self.run_id):
             key = (task.dag_id, task.task_id, task.map_index)
             state = _STATES.get(task.state)
-            if state is None or self.told.get(key) == state:
-                continue
-            self.told[key] = state
-            self._tell(task, state)
-            if task.task_id == APPROVAL_TASK and state == "waiting":
+            if state is not None and self.told.get(key) != state:
+                self.told[key] = state
+                self._tell(task, state)
+            if task.task_id == APPROVAL_TASK and task.state == "awaiting_input":
                 self._sign_off(task)
 
     def _tell(self, task: TaskInstance, state: str) -> None:
@@ -133,15 +136,18 @@ class _Follower:
                 task.dag_id, task.label, task.map_name, detail, _log_of(self.running.settings, task)
             )
             self.failures[task.dag_id, task.task_id, task.map_index] = failure
-        if task.task_id not in _QUIET_TASKS or state == "failed":
+        nobody_failed = task.task_id == SENDER_TASK and state == "skipped"
+        if state == "failed" or not (task.task_id in _QUIET_TASKS or nobody_failed):
             self.on_progress(Progress(task.dag_id, task.label, state, task.seconds, detail))
 
     def _sign_off(self, task: TaskInstance) -> None:
         if self.approver is None:
             self.approval = "waiting"
-            return
-        self.approver.answer(task, APPROVE)
-        self.approval = "approved"
+        elif self.parked_at is None:
+            self.parked_at = time.monotonic()
+        elif self.approval == "none" and time.monotonic() - self.parked_at >= _SETTLE_SECONDS:
+            self.approver.answer(task, APPROVE)
+            self.approval = "approved"
 
 
 def run_night(
