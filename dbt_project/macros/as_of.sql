@@ -1,4 +1,7 @@
-{# The instant the current night looks from; the only clock of the models. #}
 {% macro as_of() -%}
-    (select n.as_of from {{ source('raw', 'current_night') }} as c inner join {{ source('raw', 'nights') }} as n using (night_id))
+    (select n.as_of from {{ ref('stg_current_night') }} as n)
+{%- endmacro %}
+
+{% macro as_of_day() -%}
+    (select n.as_of_day from {{ ref('stg_current_night') }} as n)
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{# A schema is a layer, the same in every environment. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ custom_schema_name or target.schema }}
 {%- endmacro %}

@@ -1,16 +1,9 @@
-{#
-    Text folded for comparing only, never for storing: NFC, lower case, single blanks, and the tone mark of open
-    oa, oe, uy on its first vowel. Accents stay. The same as kpi_reporting.text.match_key; a test compares them.
-#}
 {% macro match_key(text) -%}
-    {%- set moved = [
-        ('oà', 'òa'), ('oá', 'óa'), ('oả', 'ỏa'), ('oã', 'õa'), ('oạ', 'ọa'),
-        ('oè', 'òe'), ('oé', 'óe'), ('oẻ', 'ỏe'), ('oẽ', 'õe'), ('oẹ', 'ọe'),
-        ('uỳ', 'ùy'), ('uý', 'úy'), ('uỷ', 'ủy'), ('uỹ', 'ũy'), ('uỵ', 'ụy')
-    ] -%}
-    {%- set ns = namespace(sql="lower(btrim(regexp_replace(normalize(" ~ text ~ ", nfc), '[\\s\\u00a0]+', ' ', 'g')))") -%}
-    {%- for late, early in moved -%}
-        {%- set ns.sql = "regexp_replace(" ~ ns.sql ~ ", '(?<!q)" ~ late ~ "(?!\\w)', '" ~ early ~ "', 'g')" -%}
-    {%- endfor -%}
-    {{ ns.sql }}
+    {%- set tones = '([\\u0300\\u0301\\u0303\\u0309\\u0323])' -%}
+    {%- set blanks = "'[\\s\\u00a0\\u2007\\u202f]+', ' ', 'g'" -%}
+    {%- set folded = "lower(btrim(regexp_replace(normalize(" ~ text ~ ", nfc), " ~ blanks ~ ")))" -%}
+    {# In split letters a tone that belongs to a vowel with a mark of its own, as in oậ, is followed by that mark. #}
+    {%- set on_o = "regexp_replace(normalize(" ~ folded ~ ", nfd), "
+        ~ "'(o)([ae])" ~ tones ~ "(?![\\w\\u0302\\u0306])', '\\1\\3\\2', 'g')" -%}
+    normalize(regexp_replace({{ on_o }}, '(?<!q)(u)(y){{ tones }}(?!\w)', '\1\3\2', 'g'), nfc)
 {%- endmacro %}

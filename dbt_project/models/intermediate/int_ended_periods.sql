@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     p.calendar_code,
     p.period_code,
@@ -5,4 +7,4 @@ select
     p.first_day,
     p.last_day
 from {{ ref('periods') }} as p
-where p.last_day < cast({{ as_of() }} at time zone 'Asia/Ho_Chi_Minh' as date)
+where p.last_day < {{ as_of_day() }}

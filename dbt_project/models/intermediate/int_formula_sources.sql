@@ -6,17 +6,21 @@ select distinct
     f.form_code,
     f.form_version
 from {{ ref('kpi_terms') }} as t
-inner join {{ ref('form_fields') }} as ff using (indicator_code)
+inner join {{ ref('form_fields') }} as d using (indicator_code)
 inner join {{ ref('forms') }} as f using (form_code, form_version)
+inner join {{ ref('stg_form_shapes') }} as s using (form_code, form_version)
 inner join {{ ref('regimes') }} as r using (regime_code)
+where
+    d.observation_kind = 'actual'
+    and (d.breakdown_code = t.breakdown_code or (d.breakdown_code = 'total' and s.names_breakdowns))
 union
 -- The product measures its own regimes every administrative month; no form asks for them.
 select
     t.formula_code,
     t.formula_version,
-    'administrative',
-    'month',
-    null,
-    null
+    'administrative' as calendar_code,
+    'month' as period_kind,
+    null as form_code,
+    null as form_version
 from {{ ref('kpi_terms') }} as t
 where t.indicator_code in ('regimes.catalogue', 'regimes.connected')

@@ -1,3 +1,10 @@
+{{ config(materialized='view') }}
+
+with years as (
+    select distinct p.year
+    from {{ ref('periods') }} as p
+)
+
 -- The target a reporting year is measured by: the next milestone from that year on, else the last one before.
 select distinct on (y.year, t.kpi_code, t.unit_kind)
     y.year,
@@ -8,9 +15,9 @@ select distinct on (y.year, t.kpi_code, t.unit_kind)
     t.operator,
     t.threshold,
     t.threshold_high
-from (select distinct p.year from {{ ref('periods') }} as p) as y
+from years as y
 cross join {{ ref('targets') }} as t
-where cast({{ as_of() }} at time zone 'Asia/Ho_Chi_Minh' as date) between t.valid_from and coalesce(t.valid_to, 'infinity')
+where {{ holds_on(as_of_day(), 't') }}
 order by
-    y.year, t.kpi_code, t.unit_kind, (t.target_year is null), (t.target_year < y.year),
-    abs(t.target_year - y.year), t.target_version desc
+    y.year asc, t.kpi_code asc, t.unit_kind asc, (t.target_year is null) asc, (t.target_year < y.year) asc,
+    abs(t.target_year - y.year) asc, t.target_version desc, t.target_code asc

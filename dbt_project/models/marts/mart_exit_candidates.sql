@@ -14,13 +14,13 @@ select
     c.units_owed,
     c.data_state,
     c.reason,
-    published.value as published_value,
-    previous.value as previous_value
+    p.value as published_value,
+    b.value as previous_value
 from {{ ref('mart_kpi_values') }} as c
-left join {{ source('reporting', 'kpi_values') }} as published
+left join {{ source('reporting', 'kpi_values') }} as p
     using (kpi_code, formula_code, unit_id, calendar_code, period_code)
-left join {{ ref('mart_kpi_values') }} as previous
+left join {{ ref('mart_kpi_values') }} as b
     on
-        c.kpi_code = previous.kpi_code and c.formula_code = previous.formula_code and c.unit_id = previous.unit_id
-        and c.calendar_code = previous.calendar_code and c.period_kind = previous.period_kind
-        and c.first_day = previous.last_day + 1
+        c.kpi_code = b.kpi_code and c.formula_code = b.formula_code and c.unit_id = b.unit_id
+        and c.calendar_code = b.calendar_code and c.period_kind = b.period_kind
+        and c.first_day = b.last_day + 1

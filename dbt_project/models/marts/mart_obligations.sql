@@ -1,7 +1,3 @@
-with clock as (
-    select {{ as_of() }} as as_of
-)
-
 select
     o.unit_id,
     o.unit_code,
@@ -10,29 +6,8 @@ select
     o.period_code,
     o.due_at,
     o.lock_at,
-    case
-        when f.state = 'accepted' and g.is_exported then 'exported'
-        when f.state = 'accepted' and g.period_code is not null then 'approved'
-        when f.state = 'accepted' and f.is_nil then 'nil'
-        when f.state = 'accepted' then 'provisional'
-        when f.state = 'held' then 'held'
-        when f.state is not null then 'blocked'
-        when clock.as_of > o.due_at then 'late'
-        when clock.as_of >= o.open_at then 'due'
-        else 'not_due'
-    end as state,
-    s.submission_id,
-    s.received_at,
-    coalesce(s.first_received_at, clock.as_of) > o.due_at as is_late
-from {{ ref('int_owing_units') }} as o
-cross join clock
-left join {{ ref('int_obligation_filings') }} as f
-    on
-        o.unit_id = f.sender_unit_id and o.form_code = f.form_code
-        and o.calendar_code = f.calendar_code and o.period_code = f.period_code
-left join {{ ref('int_submissions_in_force') }} as s
-    on
-        o.unit_id = s.sender_unit_id and o.form_code = s.form_code
-        and o.calendar_code = s.calendar_code and o.period_code = s.period_code
-left join {{ ref('int_signed_periods') }} as g
-    on o.calendar_code = g.calendar_code and o.period_code = g.period_code
+    o.state,
+    o.submission_id,
+    o.received_at,
+    o.is_late
+from {{ ref('int_obligation_states') }} as o

@@ -1,6 +1,6 @@
 {{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='submission_id',
-    indexes=[{'columns': ['submission_id']}]
+    materialized='incremental',
+    indexes=[{'columns': ['submission_id', 'sheet_name', 'row_number', 'column_number'], 'unique': true}]
 ) }}
 
 select
@@ -13,15 +13,16 @@ select
     s.form_version,
     l.field_code,
     f.role,
-    case when jsonb_typeof(r.cells -> (l.column_number - 1)) = 'object' then 'error'
-        else jsonb_typeof(r.cells -> (l.column_number - 1)) end as cell_type,
-    nullif(btrim(regexp_replace(r.cells ->> (l.column_number - 1), '[\s\u00a0]+', ' ', 'g')), '') as cell_text
-from {{ ref('stg_submissions') }} as s
+    case
+        when jsonb_typeof(r.cells -> (l.column_number - 1)) = 'object' then 'error'
+        else jsonb_typeof(r.cells -> (l.column_number - 1))
+    end as cell_type,
+    nullif(btrim(regexp_replace(r.cells ->> (l.column_number - 1), '[\s\u00a0\u2007\u202f]+', ' ', 'g')), '')
+        as cell_text
+from {{ submissions_to_stage() }} as s
 inner join {{ source('raw', 'readings') }} as g using (submission_id)
 inner join {{ source('raw', 'sheet_rows') }} as r using (submission_id, sheet_name)
 inner join {{ source('raw', 'layout_columns') }} as l using (submission_id)
 inner join {{ ref('form_fields') }} as f
     on s.form_code = f.form_code and s.form_version = f.form_version and l.field_code = f.field_code
-where
-    r.row_number between g.first_row and g.last_row
-    and {{ is_to_be_staged('s') }}
+where r.row_number between g.first_row and g.last_row

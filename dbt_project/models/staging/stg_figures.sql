@@ -1,53 +1,42 @@
 {{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='submission_id',
-    indexes=[{'columns': ['submission_id', 'sheet_name', 'row_number']}]
+    materialized='incremental',
+    indexes=[{'columns': ['submission_id', 'sheet_name', 'row_number', 'column_number'], 'unique': true}]
 ) }}
 
-with cells as (
+select
+    c.submission_id,
+    c.sheet_name,
+    c.row_number,
+    c.column_number,
+    c.cell,
+    d.field_code,
+    c.cell_text as raw_text,
+    cast(t.number_text as numeric) * d.multiplier as value,
+    case
+        when c.cell_text is null or t.number_text is not null then null
+        when c.cell_type = 'error' then 'error_cell'
+        else 'not_a_number'
+    end as problem,
+    d.indicator_code,
+    case when d.breakdown_code = 'total' then r.breakdown_code else d.breakdown_code end as breakdown_code,
+    d.observation_kind,
+    r.unit_id,
+    s.calendar_code,
+    r.period_code
+from {{ ref('stg_cells') }} as c
+inner join {{ ref('stg_rows') }} as r using (submission_id, sheet_name, row_number)
+inner join {{ submissions_to_stage() }} as s using (submission_id)
+inner join {{ ref('forms') }} as f on c.form_code = f.form_code and c.form_version = f.form_version
+-- The row of a list says which figure it holds, the column of a table does.
+inner join {{ ref('form_fields') }} as d
+    on
+        f.form_code = d.form_code and f.form_version = d.form_version
+        and case when c.role = 'value' then r.item_field_code else c.field_code end = d.field_code
+cross join lateral (
     select
-        c.*,
-        r.unit_id,
-        r.period_code,
-        case when c.role = 'value' then r.item_field_code else c.field_code end as figure_field_code,
-        r.breakdown_code as row_breakdown_code
-    from {{ ref('stg_cells') }} as c
-    inner join {{ ref('stg_rows') }} as r using (submission_id, sheet_name, row_number)
-    where c.role in ('value', 'indicator') and r.row_kind not in ('section', 'outside', 'blank')
-),
-
-typed as (
-    select
-        c.*,
         case
             when c.cell_type = 'number' then c.cell_text
             when c.cell_type = 'string' then {{ decimal_text('c.cell_text', 'f.number_locale') }}
         end as number_text
-    from cells as c
-    inner join {{ ref('forms') }} as f using (form_code, form_version)
-)
-
-select
-    t.submission_id,
-    t.sheet_name,
-    t.row_number,
-    t.column_number,
-    t.cell,
-    f.field_code,
-    t.cell_text as raw_text,
-    cast(t.number_text as numeric) * f.multiplier as value,
-    case
-        when t.cell_text is null or t.number_text is not null then null
-        when t.cell_type = 'error' then 'error_cell'
-        else 'not_a_number'
-    end as problem,
-    f.indicator_code,
-    case when f.breakdown_code = 'total' then t.row_breakdown_code else f.breakdown_code end as breakdown_code,
-    f.observation_kind,
-    t.unit_id,
-    s.calendar_code,
-    t.period_code
-from typed as t
-inner join {{ ref('stg_submissions') }} as s using (submission_id)
-inner join {{ ref('form_fields') }} as f
-    on t.form_code = f.form_code and t.form_version = f.form_version and t.figure_field_code = f.field_code
-where {{ is_to_be_staged('s') }}
+) as t
+where c.role in ('value', 'indicator') and r.row_kind not in ('section', 'outside', 'blank')

@@ -1,18 +1,27 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='submission_id') }}
+{{ config(
+    materialized='incremental',
+    indexes=[{'columns': ['submission_id', 'sheet_name', 'row_number'], 'unique': true}]
+) }}
 
-select
+-- A row with several marks is what the gravest of them says.
+select distinct on (c.submission_id, c.sheet_name, c.row_number)
     c.submission_id,
     c.sheet_name,
     c.row_number,
-    m.row_kind,
-    m.section_code,
-    m.unit_id
-from {{ ref('stg_cells') }} as c
+    case
+        when c.opens_section then 'section'
+        when t.is_blank then 'blank'
+        when coalesce(m.mark_kind, 'unit') = 'unit' then 'data'
+        else m.mark_kind
+    end as row_kind,
+    m.marked_unit_id
+from {{ ref('stg_row_sections') }} as c
+inner join {{ submissions_to_stage() }} as s using (submission_id)
 inner join {{ ref('stg_row_texts') }} as t using (submission_id, sheet_name, row_number)
-inner join {{ ref('form_rows') }} as m
+left join {{ ref('stg_marked_cells') }} as m
     on
-        c.form_code = m.form_code and c.form_version = m.form_version and c.field_code = m.field_code
-        and {{ match_key('c.cell_text') }} is not distinct from m.match_key
-where
-    (c.cell_text is not null or t.has_figures) and not (m.row_kind = 'section' and t.has_figures)
-    and {{ is_to_be_staged('c') }}
+        c.submission_id = m.submission_id and c.sheet_name = m.sheet_name and c.row_number = m.row_number
+        and m.mark_kind <> 'section' and (m.mark_section_code is null or m.mark_section_code = c.section_code)
+order by
+    c.submission_id, c.sheet_name, c.row_number,
+    array_position(array['end', 'grand_total', 'total', 'rate', 'unit'], m.mark_kind), m.marked_unit_id

@@ -1,4 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='submission_id') }}
+{{ config(
+    materialized='incremental',
+    indexes=[{'columns': ['submission_id', 'sheet_name', 'row_number'], 'unique': true}]
+) }}
 
 with texts as (
     select
@@ -9,17 +12,23 @@ with texts as (
         max(c.cell_text) filter (where c.role = 'unit_name') as unit_name,
         max(c.cell_text) filter (where c.role = 'breakdown') as breakdown,
         max(c.cell_text) filter (where c.role = 'item_code') as item_code,
-        max(c.cell_text) filter (where c.role = 'item_label') as item_label,
         count(c.cell_text) filter (where c.role in ('indicator', 'value')) > 0 as has_figures,
         count(c.cell_text) = 0 as is_blank
     from {{ ref('stg_cells') }} as c
-    where {{ is_to_be_staged('c') }}
+    inner join {{ submissions_to_stage() }} as s using (submission_id)
     group by c.submission_id, c.sheet_name, c.row_number
 )
 
 select
-    t.*,
-    {{ match_key("regexp_replace(t.unit_name, '\\s*\\([^()]*\\)\\s*$', '')") }} as plain_name_key,
+    t.submission_id,
+    t.sheet_name,
+    t.row_number,
+    t.unit_code as unit_code_text,
+    t.item_code as item_code_text,
     {{ match_key('t.unit_name') }} as name_key,
-    {{ match_key("substring(t.unit_name from '\\(([^()]*)\\)\\s*$')") }} as note_key
+    {{ match_key("regexp_replace(t.unit_name, '\\s*\\([^()]*\\)\\s*$', '')") }} as plain_name_key,
+    {{ match_key("substring(t.unit_name from '\\(([^()]*)\\)\\s*$')") }} as note_key,
+    {{ match_key('t.breakdown') }} as breakdown_key,
+    t.has_figures,
+    t.is_blank
 from texts as t

@@ -1,51 +1,37 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='submission_id') }}
+{{ config(
+    materialized='incremental',
+    indexes=[{'columns': ['submission_id', 'sheet_name', 'row_number'], 'unique': true}]
+) }}
 
-with named as (
+with placed as (
     select
-        k.submission_id,
-        k.sheet_name,
-        k.row_number,
-        k.unit_code,
-        k.name_key,
-        k.plain_name_key,
-        s.last_day
-    from {{ ref('stg_row_kinds') }} as k
-    inner join {{ ref('stg_submissions') }} as s using (submission_id)
-    where
-        k.row_kind = 'data' and k.marked_unit_id is null
-        and (k.unit_code is not null or k.name_key is not null)
-        and {{ is_to_be_staged('s') }}
-),
-
-names as (
-    select u.unit_id, u.match_key, u.valid_from, u.valid_to from {{ ref('units') }} as u
-    union
-    select u.unit_id, a.match_key, u.valid_from, u.valid_to
-    from {{ ref('unit_aliases') }} as a
-    inner join {{ ref('units') }} as u using (unit_id)
-),
-
-matched as (
-    select n.*, u.unit_id, 'code' as matched_by
-    from named as n
-    inner join {{ ref('units') }} as u
-        on n.unit_code = u.code and n.last_day between u.valid_from and coalesce(u.valid_to, 'infinity')
-    union all
-    select n.*, m.unit_id, case when m.match_key = n.name_key then 'name' else 'plain_name' end as matched_by
-    from named as n
-    inner join names as m
-        on
-            m.match_key in (n.name_key, n.plain_name_key)
-            and n.last_day between m.valid_from and coalesce(m.valid_to, 'infinity')
-    where n.unit_code is null
+        c.submission_id,
+        c.sheet_name,
+        c.row_number,
+        c.unit_id,
+        c.has_code,
+        c.is_coded,
+        c.is_named_in_full,
+        c.is_foreign,
+        c.is_coded and not c.is_named and bool_or(c.is_named) over same_row as is_contradicted,
+        rank() over (
+            same_row order by c.is_coded desc, c.is_named_in_full desc, c.is_foreign asc
+        ) as preference
+    from {{ ref('stg_row_unit_candidates') }} as c
+    inner join {{ submissions_to_stage() }} as s using (submission_id)
+    window same_row as (partition by c.submission_id, c.sheet_name, c.row_number)
 )
 
+-- A code that is given decides, so that a name alone does not stand in for a code nobody has.
 select
-    m.submission_id,
-    m.sheet_name,
-    m.row_number,
-    min(m.unit_id) as unit_id,
-    min(m.matched_by) as matched_by,
-    cast(count(distinct m.unit_id) as integer) as units_found
-from matched as m
-group by m.submission_id, m.sheet_name, m.row_number
+    p.submission_id,
+    p.sheet_name,
+    p.row_number,
+    min(p.unit_id) as unit_id,
+    cast(count(*) as integer) as units_found,
+    bool_or(p.is_named_in_full) as is_named_in_full,
+    bool_or(p.is_contradicted) as is_contradicted,
+    bool_or(p.is_foreign) as is_foreign
+from placed as p
+where p.preference = 1 and (p.is_coded or not p.has_code)
+group by p.submission_id, p.sheet_name, p.row_number

@@ -4,8 +4,8 @@ The regulation names the packets: catalogue of indicators, KPI set, KPI data, re
 not public, so every field name below is ours and will be replaced in this module alone. Figures are sent as text,
 because JSON numbers would pass through binary floats on the way.
 
-Only primary formulas of the unit at the top (the province) leave. A figure that is absent is not sent as zero: the report
-status says what was filed.
+Only primary formulas of the unit at the top (the province) leave. A figure that is absent is not sent as zero: the
+report status says what was filed.
 """
 
 from __future__ import annotations
