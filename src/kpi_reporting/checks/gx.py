@@ -123,9 +123,7 @@ def _batch(dsn: str, asset: Asset) -> Batch:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     address = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", dsn)
-    source = context.data_sources.add_postgres(
-        "warehouse", connection_string=address, create_temp_table=True
-    )
+    source = context.data_sources.add_postgres("warehouse", connection_string=address, create_temp_table=True)
     return (
         source.add_query_asset(asset.name, query=asset.query)
         .add_batch_definition_whole_table("all")
