@@ -1,9 +1,9 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 with delivered as (
     select distinct f.regime_code
-    from {{ ref('int_delivered_formulas') }} as d
-    inner join {{ ref('int_formula_sources') }} as s using (formula_code)
+    from {{ ref('int_delivered_formulas') }}
+    inner join {{ ref('int_formula_sources') }} using (formula_code)
     inner join {{ ref('forms') }} as f using (form_code, form_version)
 )
 
@@ -12,5 +12,5 @@ select
     min(s.last_day) as first_filed_day
 from {{ ref('int_filings_in_force') }} as s
 inner join {{ ref('forms') }} as f using (form_code, form_version)
-inner join delivered as d using (regime_code)
+inner join delivered using (regime_code)
 group by f.regime_code

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 select distinct i.formula_code
 from {{ ref('stg_message_items') }} as i

@@ -14,7 +14,7 @@ with parts as (
     inner join {{ ref('int_formula_sources') }} as s using (formula_code, formula_version)
     inner join {{ ref('int_ended_periods') }} as p using (calendar_code, period_kind)
     inner join {{ ref('int_ended_periods') }} as w
-        on s.calendar_code = w.calendar_code and w.first_day <= p.first_day and p.last_day <= w.last_day
+        on s.calendar_code = w.calendar_code and p.first_day >= w.first_day and p.last_day <= w.last_day
     where {{ holds_on('w.last_day', 'k') }}
 ),
 

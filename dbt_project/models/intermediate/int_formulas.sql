@@ -13,7 +13,7 @@ select
     k.unit_of_measure,
     k.direction,
     k.confirmed and f.confirmed as is_confirmed,
-    exists (
+    exists(
         select 1 from {{ ref('kpi_terms') }} as t
         where
             f.formula_code = t.formula_code and f.formula_version = t.formula_version

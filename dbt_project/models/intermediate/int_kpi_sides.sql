@@ -16,7 +16,8 @@ with contributions as (
             partition by p.formula_code, p.formula_version, p.calendar_code, p.period_code, e.unit_id
         ) as is_complete
     from {{ ref('int_formula_parts') }} as p
-    inner join {{ ref('int_part_units') }} as e using (formula_code, formula_version, calendar_code, part_code)
+    inner join {{ ref('int_part_units') }} as e
+        using (formula_code, formula_version, calendar_code, part_code)
     left join {{ ref('int_replaced_parts') }} as r
         using (formula_code, formula_version, calendar_code, period_code, part_code, unit_id)
     where r.unit_id is null

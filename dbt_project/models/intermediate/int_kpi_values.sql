@@ -29,7 +29,7 @@ from {{ ref('int_kpi_sides') }} as s
 inner join {{ ref('int_formulas') }} as f using (formula_code, formula_version)
 inner join {{ ref('units') }} as u using (unit_id)
 inner join {{ ref('periods') }} as p using (calendar_code, period_code)
-cross join lateral (
+inner join lateral (
     select
         case
             when s.first_part_last_day < u.valid_from or p.last_day > u.valid_to then 'not_comparable'
@@ -40,4 +40,4 @@ cross join lateral (
             when f.has_denominator and s.denominator is null then 'missing_part'
             when f.has_denominator and s.denominator = 0 then 'denominator_zero'
         end as reason
-) as j
+) as j on true

@@ -23,14 +23,15 @@ select
     a.unit_id,
     a.is_owed,
     case when z.is_zero then coalesce(a.numerator, 0) else a.numerator end as numerator,
-    case when z.is_zero and f.has_denominator then coalesce(a.denominator, 0) else a.denominator end as denominator,
+    case when z.is_zero and f.has_denominator then coalesce(a.denominator, 0) else a.denominator end
+        as denominator,
     -- What only the province has is not added up: of several filers those who owe it are believed.
     (a.is_whole or z.is_zero)
     and (f.over_units = 'sum' or a.is_owed or not bool_or(a.is_owed) over same_part) as is_counted,
     a.is_answered and not a.is_whole and f.missing_mode = 'non_null' as misses_a_part
 from answers as a
 inner join {{ ref('int_formulas') }} as f using (formula_code, formula_version)
-cross join lateral (
+inner join lateral (
     select f.missing_mode = 'partial_zero' and coalesce(a.numerator, a.denominator) is not null as is_zero
-) as z
+) as z on true
 window same_part as (partition by a.formula_code, a.formula_version, a.calendar_code, a.part_code)

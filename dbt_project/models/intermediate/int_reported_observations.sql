@@ -1,4 +1,6 @@
-select distinct on (f.indicator_code, f.breakdown_code, f.observation_kind, f.unit_id, f.calendar_code, f.period_code)
+select distinct on (
+    f.indicator_code, f.breakdown_code, f.observation_kind, f.unit_id, f.calendar_code, f.period_code
+)
     f.indicator_code,
     f.breakdown_code,
     f.observation_kind,

@@ -1,23 +1,22 @@
-with terms as (
+with answers as (
     select
-        t.formula_code,
-        t.formula_version,
-        t.side,
-        t.indicator_code,
-        t.breakdown_code,
-        t.coefficient,
-        row_number() over (partition by t.formula_code, t.formula_version) as term_number,
-        count(*) over (partition by t.formula_code, t.formula_version) as terms_needed
-    from {{ ref('kpi_terms') }} as t
-),
-
--- A nil filing answers for all breakdowns of its indicators, with nothing to add.
-answers as (
-    select o.indicator_code, o.breakdown_code, o.calendar_code, o.period_code, o.unit_id, o.value
+        o.indicator_code,
+        o.breakdown_code,
+        o.calendar_code,
+        o.period_code,
+        o.unit_id,
+        o.value
     from {{ ref('int_observations') }} as o
     where o.observation_kind = 'actual'
     union all
-    select n.indicator_code, null, n.calendar_code, n.period_code, n.unit_id, null
+    -- A nil filing answers for all breakdowns of its indicators, with nothing to add.
+    select
+        n.indicator_code,
+        null as breakdown_code,
+        n.calendar_code,
+        n.period_code,
+        n.unit_id,
+        null as value
     from {{ ref('int_nil_indicators') }} as n
 )
 
@@ -30,7 +29,7 @@ select
     sum(t.coefficient * a.value) filter (where t.side = 'numerator') as numerator,
     sum(t.coefficient * a.value) filter (where t.side = 'denominator') as denominator,
     count(distinct t.term_number) = max(t.terms_needed) as is_whole
-from terms as t
+from {{ ref('int_formula_terms') }} as t
 inner join answers as a
     on t.indicator_code = a.indicator_code and t.breakdown_code = coalesce(a.breakdown_code, t.breakdown_code)
 group by t.formula_code, t.formula_version, a.calendar_code, a.period_code, a.unit_id

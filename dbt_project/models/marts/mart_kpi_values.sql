@@ -24,8 +24,8 @@ select
     t.target_operator,
     t.target_value,
     t.target_value_high,
-    t.target_status
+    coalesce(t.target_status, 'no_target') as target_status
 from {{ ref('int_all_kpi_values') }} as v
-inner join {{ ref('int_target_comparisons') }} as t
+left join {{ ref('int_target_comparisons') }} as t
     using (kpi_code, formula_code, unit_id, calendar_code, period_code)
 inner join {{ ref('periods') }} as p using (calendar_code, period_code)

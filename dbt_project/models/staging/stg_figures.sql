@@ -32,11 +32,11 @@ inner join {{ ref('form_fields') }} as d
     on
         f.form_code = d.form_code and f.form_version = d.form_version
         and case when c.role = 'value' then r.item_field_code else c.field_code end = d.field_code
-cross join lateral (
+inner join lateral (
     select
         case
             when c.cell_type = 'number' then c.cell_text
             when c.cell_type = 'string' then {{ decimal_text('c.cell_text', 'f.number_locale') }}
         end as number_text
-) as t
+) as t on true
 where c.role in ('value', 'indicator') and r.row_kind not in ('section', 'outside', 'blank')

@@ -14,7 +14,7 @@ with placed as (
             partition by m.submission_id, m.sheet_name
         ) as first_data_row
     from {{ ref('stg_row_marks') }} as m
-    inner join {{ submissions_to_stage() }} as s using (submission_id)
+    inner join {{ submissions_to_stage() }} using (submission_id)
 )
 
 select
@@ -23,9 +23,12 @@ select
     p.row_number,
     case
         -- A grand total below data ends the table; one on top, as some forms have it, does not.
-        when p.row_kind = 'data' and p.row_number > min(p.row_number) filter (
-            where p.row_kind = 'end' or (p.row_kind = 'grand_total' and p.row_number > p.first_data_row)
-        ) over (partition by p.submission_id, p.sheet_name) then 'outside'
+        when
+            p.row_kind = 'data'
+            and p.row_number > min(p.row_number) filter (
+                where p.row_kind = 'end' or (p.row_kind = 'grand_total' and p.row_number > p.first_data_row)
+            ) over (partition by p.submission_id, p.sheet_name)
+            then 'outside'
         else p.row_kind
     end as row_kind,
     p.marked_unit_id

@@ -15,7 +15,7 @@ with texts as (
         count(c.cell_text) filter (where c.role in ('indicator', 'value')) > 0 as has_figures,
         count(c.cell_text) = 0 as is_blank
     from {{ ref('stg_cells') }} as c
-    inner join {{ submissions_to_stage() }} as s using (submission_id)
+    inner join {{ submissions_to_stage() }} using (submission_id)
     group by c.submission_id, c.sheet_name, c.row_number
 )
 

@@ -18,7 +18,7 @@ with placed as (
             same_row order by c.is_coded desc, c.is_named_in_full desc, c.is_foreign asc
         ) as preference
     from {{ ref('stg_row_unit_candidates') }} as c
-    inner join {{ submissions_to_stage() }} as s using (submission_id)
+    inner join {{ submissions_to_stage() }} using (submission_id)
     window same_row as (partition by c.submission_id, c.sheet_name, c.row_number)
 )
 

@@ -8,7 +8,8 @@ select
     k.sheet_name,
     k.row_number,
     case
-        when k.row_kind = 'data' and f.layout = 'list' and i.field_code is null and not t.has_figures then 'outside'
+        when k.row_kind = 'data' and f.layout = 'list' and i.field_code is null and not t.has_figures
+            then 'outside'
         else k.row_kind
     end as row_kind,
     c.section_code,
@@ -24,7 +25,8 @@ select
         when u.units_found > 1 then 'unit_ambiguous'
         when u.is_contradicted then 'unit_contradicted'
         when u.is_foreign then 'unit_foreign'
-        when t.note_key is not null and n.meaning is null and u.is_named_in_full is not true then 'note_unknown'
+        when t.note_key is not null and n.meaning is null and u.is_named_in_full is not true
+            then 'note_unknown'
         when d.names_breakdowns and b.breakdown_code is null then 'breakdown_unknown'
     end as problem
 from {{ ref('stg_row_kinds') }} as k
@@ -39,7 +41,7 @@ left join {{ ref('stg_form_notes') }} as n
         s.form_code = n.form_code and s.form_version = n.form_version and t.note_key = n.match_key
         and k.row_kind = 'data' and u.is_named_in_full is not true
         -- "Quarter III" without a year is the one that ended last, not that of another year's filing.
-        and (n.last_day is null or (n.last_day <= s.last_day and n.last_day > s.last_day - interval '1 year'))
+        and (n.last_day is null or (s.last_day >= n.last_day and s.last_day - interval '1 year' < n.last_day))
 left join {{ ref('stg_breakdown_names') }} as b on t.breakdown_key = b.match_key
 left join {{ ref('form_fields') }} as i
     on

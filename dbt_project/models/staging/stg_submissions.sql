@@ -25,7 +25,7 @@ select
 from {{ source('raw', 'submissions') }} as s
 inner join {{ source('raw', 'readings') }} as g using (submission_id)
 inner join {{ ref('stg_submission_states') }} as c using (submission_id)
-inner join {{ ref('forms') }} as f using (form_code, form_version)
+inner join {{ ref('forms') }} using (form_code, form_version)
 inner join {{ ref('regimes') }} as r using (regime_code)
 inner join {{ ref('periods') }} as p on r.calendar_code = p.calendar_code and g.period_code = p.period_code
 left join {{ ref('units') }} as u on g.sender_code = u.code and {{ holds_on('p.last_day', 'u') }}

@@ -1,0 +1,17 @@
+{{ config(materialized='ephemeral') }}
+
+with first_receipt as (
+    select {{ day_in_vietnam('min(s.received_at)') }} as first_day
+    from {{ ref('stg_submissions') }} as s
+)
+
+select
+    p.calendar_code,
+    p.period_code,
+    p.last_day,
+    u.unit_id,
+    u.code as unit_code
+from {{ ref('int_ended_periods') }} as p
+inner join first_receipt as f on p.last_day >= f.first_day
+inner join {{ ref('units') }} as u on u.parent_id is null and {{ holds_on('p.last_day', 'u') }}
+where p.calendar_code = 'administrative' and p.period_kind = 'month'

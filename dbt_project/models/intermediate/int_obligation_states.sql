@@ -1,0 +1,40 @@
+{{ config(materialized='ephemeral') }}
+
+with clock as (
+    select {{ as_of() }} as as_of
+)
+
+select
+    o.unit_id,
+    o.unit_code,
+    o.form_code,
+    o.calendar_code,
+    o.period_code,
+    o.due_at,
+    o.lock_at,
+    case
+        when f.submission_state = 'accepted' and f.state_as_of <= g.exported_until then 'exported'
+        when f.submission_state = 'accepted' and f.state_as_of <= g.approved_until then 'approved'
+        when f.submission_state = 'accepted' and f.is_nil then 'nil'
+        when f.submission_state = 'accepted' then 'provisional'
+        when f.submission_state = 'held' then 'held'
+        when f.submission_state is not null then 'blocked'
+        when c.as_of > o.due_at then 'late'
+        when c.as_of >= o.open_at then 'due'
+        else 'not_due'
+    end as state,
+    s.submission_id,
+    s.received_at,
+    coalesce(s.first_received_at, c.as_of) > o.due_at as is_late
+from {{ ref('int_obligations') }} as o
+cross join clock as c
+left join {{ ref('int_obligation_filings') }} as f
+    on
+        o.unit_id = f.sender_unit_id and o.form_code = f.form_code
+        and o.calendar_code = f.calendar_code and o.period_code = f.period_code
+left join {{ ref('int_filings_in_force') }} as s
+    on
+        o.unit_id = s.sender_unit_id and o.form_code = s.form_code
+        and o.calendar_code = s.calendar_code and o.period_code = s.period_code
+left join {{ ref('int_signed_periods') }} as g
+    on o.calendar_code = g.calendar_code and o.period_code = g.period_code

@@ -1,0 +1,23 @@
+{{ config(materialized='ephemeral') }}
+
+with accepted as (
+    select
+        d.message_id,
+        min(d.attempted_at) as accepted_at
+    from {{ source('national', 'deliveries') }} as d
+    where d.state = 'accepted'
+    group by d.message_id
+)
+
+select
+    o.message_id,
+    o.packet,
+    nullif(split_part(o.business_key, '/', 2), '') as calendar_code,
+    nullif(split_part(o.business_key, '/', 3), '') as period_code,
+    o.revision,
+    a.decided_at,
+    a.published_as_of,
+    d.accepted_at
+from {{ source('national', 'outbox') }} as o
+inner join {{ ref('stg_approvals') }} as a using (approval_id)
+left join accepted as d using (message_id)

@@ -1,0 +1,18 @@
+select
+    s.submission_id,
+    s.sender_unit_id,
+    s.sender_code,
+    s.form_code,
+    s.form_version,
+    s.calendar_code,
+    s.period_code,
+    s.first_day,
+    s.last_day,
+    s.submission_state,
+    s.state_as_of,
+    s.sequence,
+    s.received_at,
+    s.file_name,
+    s.is_nil
+from {{ ref('stg_submissions') }} as s
+where s.submission_state = 'read'

@@ -1,0 +1,15 @@
+{% test unique_combination(model, columns, nullable_columns=[], only_new=false) %}
+    {# A ref for every test would make tests of all layers run with staging. #}
+    {%- set new = "select submission_id from " ~ ref('stg_new_submissions') if only_new %}
+    select
+        {{ columns | join(', ') }},
+        count(*) as times
+    from {{ model }}
+    where {{ 'submission_id in (' ~ new ~ ')' if only_new else 'true' }}
+    group by {{ columns | join(', ') }}
+    having
+        count(*) > 1
+        {% for column in columns if column not in nullable_columns %}
+            or {{ column }} is null
+        {% endfor %}
+{% endtest %}
