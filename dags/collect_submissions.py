@@ -23,7 +23,7 @@ def open_night(dag_run: Any = None, ti: Any = None) -> list[list[str]]:
 
 
 @task(map_index_template="{{ batch }}")
-def collect_batch(night_conf: dict[str, str], sources: list[str]) -> list[dict[str, str]]:
+def collect_batch(night_conf: dict[str, str], sources: list[str]) -> list[dict[str, Any]]:
     """Collect from a batch of sources; return those that failed, for a task of their own."""
     from kpi_reporting import night
 
@@ -32,14 +32,14 @@ def collect_batch(night_conf: dict[str, str], sources: list[str]) -> list[dict[s
 
 
 @task
-def failing_senders(batches: Any) -> list[dict[str, str]]:
+def failing_senders(batches: Any) -> list[dict[str, Any]]:
     """Flatten the failures of all batches."""
     return [failure for batch in batches for failure in batch]
 
 
 @task(map_index_template="{{ sender }}", retries=0)
-def retry_sender(night_conf: dict[str, str], failure: dict[str, str]) -> None:
-    """Try one failing sender again; it stays red under the sender's name when it fails again."""
+def retry_sender(night_conf: dict[str, str], failure: dict[str, Any], ti: Any = None) -> None:
+    """Ask one failing sender again; it stays red under the sender's name when it fails again, until it is cleared."""
     from airflow.sdk.exceptions import AirflowFailException
 
     from kpi_reporting import night
@@ -47,7 +47,7 @@ def retry_sender(night_conf: dict[str, str], failure: dict[str, str]) -> None:
 
     get_current_context()["sender"] = failure["sender"]
     try:
-        night.collect_one(night_conf, failure["source_code"], endpoint)
+        night.collect_again(night_conf, failure, endpoint, at_once=ti.try_number == 1)
     except SourceError as error:
         raise AirflowFailException(str(error)) from None
 

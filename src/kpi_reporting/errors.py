@@ -70,15 +70,25 @@ class RegistryError(KpiReportingError):
 class SourceError(KpiReportingError):
     """A source could not be collected; the other sources are not concerned.
 
-    ``message_vi`` is written for the sender, ``message_en`` and ``hint`` for the engineer.
+    ``message_vi`` is written for the sender, ``message_en`` and ``hint`` for the engineer. ``is_silent`` says that
+    nothing came back in time, so that asking again at once would only cost the same time again.
     """
 
-    def __init__(self, source_code: str, sender: str, message_vi: str, message_en: str, hint: str) -> None:
+    def __init__(
+        self,
+        source_code: str,
+        sender: str,
+        message_vi: str,
+        message_en: str,
+        hint: str,
+        is_silent: bool = False,
+    ) -> None:
         self.source_code = source_code
         self.sender = sender
         self.message_vi = message_vi
         self.message_en = message_en
         self.hint = hint
+        self.is_silent = is_silent
         super().__init__(source_code, sender, message_vi, message_en, hint)
 
     def __str__(self) -> str:

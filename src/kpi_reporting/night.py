@@ -81,35 +81,34 @@ def open_night(given: dict[str, Any], scheduled_for: datetime) -> dict[str, Any]
     return {"conf": conf, "batches": plan_batches(registry, night.as_of)}
 
 
-def collect(conf: Conf, sources: list[str], endpoint_of: Connect) -> list[dict[str, str]]:
-    """Collect from each source; return the failures as ``source_code`` and ``sender``."""
+def collect(conf: Conf, sources: list[str], endpoint_of: Connect) -> list[dict[str, Any]]:
+    """Collect from each source; return the failures as plain ``SourceFailure`` values."""
     from kpi_reporting.collect import SourceFailure, collect_batch
 
     with step(conf) as at:
-        outcomes = collect_batch(
-            at.conn,
-            at.registry,
-            at.night,
-            sources,
-            _endpoints(at.registry, sources, endpoint_of),
-            at.settings.landing,
-        )
-    return [
-        {"source_code": one.source_code, "sender": one.sender}
-        for one in outcomes
-        if isinstance(one, SourceFailure)
-    ]
+        endpoints = _endpoints(at.registry, sources, endpoint_of)
+        outcomes = collect_batch(at.conn, at.registry, at.night, sources, endpoints, at.settings.landing)
+    return [asdict(one) for one in outcomes if isinstance(one, SourceFailure)]
 
 
-def collect_one(conf: Conf, source_code: str, endpoint_of: Connect) -> dict[str, Any]:
-    """Collect from one source.
+def collect_again(
+    conf: Conf, failure: dict[str, Any], endpoint_of: Connect, *, at_once: bool
+) -> dict[str, Any]:
+    """Collect from a source that failed.
+
+    A sender that was silent a moment ago (``at_once``) is not asked again: everybody would wait for it a second time.
 
     Raises:
         SourceError: the sender failed again, with what it answered and what to do.
     """
-    from kpi_reporting.collect import collect_source
+    from kpi_reporting.collect import SourceFailure, collect_source, keep_failure
 
+    source_code = failure["source_code"]
     with step(conf) as at:
+        if at_once and failure["is_silent"]:
+            error = SourceFailure(**failure).error()
+            keep_failure(at.conn, at.registry, at.night, error)
+            raise error
         endpoint = _endpoints(at.registry, [source_code], endpoint_of).get(source_code)
         return asdict(
             collect_source(at.conn, at.registry, at.night, source_code, endpoint, at.settings.landing)
@@ -131,11 +130,13 @@ def read(conf: Conf) -> dict[str, Any]:
 
 
 def stage(conf: Conf) -> dict[str, Any]:
-    """Load the registry when it changed, then build the staging models."""
+    """Load the registry when it changed, then build the staging models for what is new."""
     from kpi_reporting import transform
 
     with step(conf) as at:
-        transform.load_seeds_if_changed(at.conn, at.settings, at.registry)
+        changed = transform.load_seeds_if_changed(at.conn, at.settings, at.registry)
+        if not changed and not transform.waits_for_staging(at.conn):
+            return asdict(transform.NOTHING)
         return asdict(transform.stage(at.settings, at.registry.code))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from kpi_reporting.settings import Settings
 STAGING = ("build", "--select", "staging", "--exclude-resource-type", "unit_test")
 FIGURES = ("build", "--select", "intermediate", "marts", "--exclude-resource-type", "unit_test")
 
+_STAGED_WITH = ("dbt_project.yml", "macros/**/*.sql", "models/registry/*", "models/staging/*.sql")
+_WAITING = "select exists (select from staging.stg_submissions where state = 'read')"
 _LAST_LOAD = "select sha256 from registry.loads order by load_id desc limit 1"
 _NEW_LOAD = "insert into registry.loads (registry_code, sha256) values (%s, %s)"
 
@@ -30,21 +33,34 @@ class TransformSummary:
     seconds: dict[str, float]
 
 
+NOTHING = TransformSummary(0, {})
+
+
 def load_seeds_if_changed(conn: psycopg.Connection, settings: Settings, registry: Registry) -> bool:
     """Seed the resolved registry unless the warehouse has exactly this one; say whether it was loaded.
+
+    A changed staging model counts as a change too, so that an upgrade is staged with the first night after it.
 
     Raises:
         KpiReportingError: a file could not be loaded; it is loaded again by the next night.
     """
-    last = conn.execute(_LAST_LOAD).fetchone()
-    conn.commit()
-    if last == (registry.sha256,):
+    with conn.transaction():
+        last = conn.execute(_LAST_LOAD).fetchone()
+    state = _state(settings, registry)
+    if last == (state,):
         return False
     resolve(registry, seeds_folder(settings, registry.code))
     run_dbt(settings, registry.code, ["seed"])
     with conn.transaction():
-        conn.execute(_NEW_LOAD, (registry.code, registry.sha256))
+        conn.execute(_NEW_LOAD, (registry.code, state))
     return True
+
+
+def waits_for_staging(conn: psycopg.Connection) -> bool:
+    """Say whether there is anything new to stage, or nothing was ever staged."""
+    with conn.transaction():  # a lock kept would stop dbt, which works in a session of its own
+        staged = conn.execute("select to_regclass('staging.stg_rows') is not null").fetchone()
+        return staged != (True,) or conn.execute(_WAITING).fetchone() == (True,)
 
 
 def stage(settings: Settings, registry_code: str) -> TransformSummary:
@@ -107,6 +123,15 @@ def _failure(outcome: Any, command: str, logs: str) -> str:
     ]
     why = "; ".join(failed) or str(outcome.exception)
     return f"dbt {command} failed. {why} (log: {logs}/dbt.log)"
+
+
+def _state(settings: Settings, registry: Registry) -> str:
+    """Hash of the registry and of what it is staged with."""
+    digest = hashlib.sha256(registry.sha256.encode())
+    for pattern in _STAGED_WITH:
+        for path in sorted((settings.project_dir / "dbt_project").glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from kpi_reporting import night as steps
 from kpi_reporting.collect import Endpoint, SourceFailure, SourceOutcome, collect_batch, collect_source
 from kpi_reporting.collect.ledger import Ledger
 from kpi_reporting.errors import SourceError
@@ -144,6 +145,24 @@ def test_no_sender_stops_another(
     assert [origin for origin, _ in states(conn)] == [
         "communes/a.xlsx", "senders/so-noi-vu/1", "senders/so-tai-chinh/1",
     ]  # fmt: skip
+
+
+def test_a_sender_that_was_silent_is_not_waited_for_twice(
+    conn: psycopg.Connection, registry: Registry, night: Night, server: Server
+) -> None:
+    conf = {"registry": str(registry.folder), "inbox": str(night.inbox), "as_of": night.night_id}
+    server.answers["/senders/so-y-te"] = silent
+
+    def endpoint_of(_: str) -> Endpoint:
+        return Endpoint(server.base_url, TOKEN)
+
+    (failure,) = steps.collect(conf, ["so-y-te"], endpoint_of)
+    with pytest.raises(SourceError, match="gave no complete answer in time"):
+        steps.collect_again(conf, failure, endpoint_of, at_once=True)
+    assert len(server.calls) == 1
+    assert rows(conn, "select rule_id, subject from quality.findings") == [("source_unavailable", "so-y-te")]
+    server.answers["/senders/so-y-te"] = pages_of([item("s1", PAYLOAD)])
+    assert steps.collect_again(conf, failure, endpoint_of, at_once=False)["received"] == 1
 
 
 @pytest.mark.parametrize(

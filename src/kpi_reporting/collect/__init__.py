@@ -1,6 +1,6 @@
 """Collecting: payloads of every source, stored as they came and entered in the ledger before anything else."""
 
-from kpi_reporting.collect.collect import collect_batch, collect_source
+from kpi_reporting.collect.collect import collect_batch, collect_source, keep_failure
 from kpi_reporting.collect.outcomes import Endpoint, SourceFailure, SourceOutcome
 from kpi_reporting.collect.plan import plan_batches
 
@@ -10,5 +10,6 @@ __all__ = [
     "SourceOutcome",
     "collect_batch",
     "collect_source",
+    "keep_failure",
     "plan_batches",
 ]

@@ -38,8 +38,13 @@ def collect_source(
     try:
         return _collect(source, night, endpoint, Ledger(conn, night), Landing(landing, registry.code))
     except SourceError as error:
-        store_findings(conn, night, [_finding(source, error)])
+        keep_failure(conn, registry, night, error)
         raise
+
+
+def keep_failure(conn: psycopg.Connection, registry: Registry, night: Night, error: SourceError) -> None:
+    """Keep a failure as a finding."""
+    store_findings(conn, night, [_finding(_source(registry, error.source_code), error)])
 
 
 def collect_batch(

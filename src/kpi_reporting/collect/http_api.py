@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from kpi_reporting.collect.http_client import ApiClient, Refused
+from kpi_reporting.collect.http_client import ApiClient, Refused, Silent
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import Endpoint, SourceOutcome
@@ -51,7 +51,12 @@ def collect_api(
                 received, known = received + new, known + len(payloads) - new
     except Refused as refusal:
         raise SourceError(
-            source.source_code, source.name_vi, refusal.message_vi, refusal.message_en, refusal.hint
+            source.source_code,
+            source.name_vi,
+            refusal.message_vi,
+            refusal.message_en,
+            refusal.hint,
+            isinstance(refusal, Silent),
         ) from None
     return SourceOutcome(source.source_code, received, known)
 

@@ -27,6 +27,10 @@ class Refused(Exception):
         super().__init__(message_en)
 
 
+class Silent(Refused):
+    """Nothing came back in time. Not tried again here: the whole night would wait for one sender twice."""
+
+
 class _Temporary(Refused):
     """A refusal that another attempt may overcome."""
 
@@ -112,8 +116,7 @@ class ApiClient:
         return f"{self.place} trả lời mã {status}.", f"{self.place} answered HTTP {status}.", hint
 
     def _silent(self) -> Refused:
-        """Silence is not tried again here: a batch would wait twice; the sender's own task asks once more."""
-        return Refused(
+        return Silent(
             f"{self.place} không trả lời trong {self._timeout} giây.",
             f"{self.place} gave no complete answer in time ({self._timeout} s of silence are allowed).",
             "Ask the sender whether its service runs, then retry this source; what it files later is collected "

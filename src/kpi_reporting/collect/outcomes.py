@@ -36,8 +36,17 @@ class SourceFailure:
     message_vi: str
     message_en: str
     hint: str
+    is_silent: bool
 
     @classmethod
     def of(cls, error: SourceError) -> SourceFailure:
         """Turn the error into a value that can be handed on."""
-        return cls(error.source_code, error.sender, error.message_vi, error.message_en, error.hint)
+        return cls(
+            error.source_code, error.sender, error.message_vi, error.message_en, error.hint, error.is_silent
+        )
+
+    def error(self) -> SourceError:
+        """Turn it back into the error it came from."""
+        return SourceError(
+            self.source_code, self.sender, self.message_vi, self.message_en, self.hint, self.is_silent
+        )
