@@ -3,6 +3,7 @@ create table reporting.publications (
     publication_id bigint generated always as identity primary key,
     night_id text not null,
     as_of timestamptz not null,
+    published_at timestamptz not null default clock_timestamp(),
     registry_sha256 text not null,
     content_sha256 text not null,
     rows_added integer not null,
