@@ -32,8 +32,6 @@ demo-2003: setup ## the same DAGs on a real workbook: make demo-2003 FILE=workbo
 test: setup ## all tests; ARGS="tests/unit -k name" for some of them
 	@.venv/bin/python -m pytest $(ARGS)
 
-check: setup ## looks, types, import layers, dbt rules; no network, no database
-
 bench: setup ## measure the figures of README.md
 	@.venv/bin/python -m benchmarks
 

@@ -81,9 +81,10 @@ def periods(
     from kpi_reporting.registry import load_registry
 
     rules = load_registry(registry or get_settings().registry_dir)
+    found = periods_of_year(rules, calendar, year)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["period", "first_day", "last_day", "due_day"])
-    for period in periods_of_year(rules, calendar, year):
+    for period in found:
         writer.writerow(
             [period.code, period.first_day, period.last_day, national_due_day(rules, period) or ""]
         )
