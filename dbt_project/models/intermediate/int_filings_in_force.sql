@@ -9,7 +9,7 @@ with filed as (
         s.period_code,
         s.last_day,
         s.is_nil,
-        s.submission_state,
+        s.state,
         s.sequence,
         s.received_at,
         -- A correction after the due day does not make late what was filed in time.
@@ -17,7 +17,7 @@ with filed as (
             partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
         ) as first_received_at
     from {{ ref('stg_submissions') }} as s
-    where s.submission_state in ('accepted', 'superseded') and s.sender_unit_id is not null
+    where s.state in ('accepted', 'superseded') and s.sender_unit_id is not null
 )
 
 select distinct on (f.sender_unit_id, f.form_code, f.calendar_code, f.period_code)
@@ -33,5 +33,5 @@ select distinct on (f.sender_unit_id, f.form_code, f.calendar_code, f.period_cod
     f.received_at,
     f.first_received_at
 from filed as f
-where f.submission_state = 'accepted'
+where f.state = 'accepted'
 order by f.sender_unit_id asc, f.form_code asc, f.calendar_code asc, f.period_code asc, f.sequence desc

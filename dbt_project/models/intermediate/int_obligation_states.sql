@@ -13,12 +13,12 @@ select
     o.due_at,
     o.lock_at,
     case
-        when f.submission_state = 'accepted' and f.state_as_of <= g.exported_until then 'exported'
-        when f.submission_state = 'accepted' and f.state_as_of <= g.approved_until then 'approved'
-        when f.submission_state = 'accepted' and f.is_nil then 'nil'
-        when f.submission_state = 'accepted' then 'provisional'
-        when f.submission_state = 'held' then 'held'
-        when f.submission_state is not null then 'blocked'
+        when f.state = 'accepted' and f.state_as_of <= g.exported_until then 'exported'
+        when f.state = 'accepted' and f.state_as_of <= g.approved_until then 'approved'
+        when f.state = 'accepted' and f.is_nil then 'nil'
+        when f.state = 'accepted' then 'provisional'
+        when f.state = 'held' then 'held'
+        when f.state is not null then 'blocked'
         when c.as_of > o.due_at then 'late'
         when c.as_of >= o.open_at then 'due'
         else 'not_due'

@@ -8,11 +8,11 @@ select
     s.period_code,
     s.first_day,
     s.last_day,
-    s.submission_state,
+    s.state,
     s.state_as_of,
     s.sequence,
     s.received_at,
     s.file_name,
     s.is_nil
 from {{ ref('stg_submissions') }} as s
-where s.submission_state = 'read'
+where s.state = 'read'

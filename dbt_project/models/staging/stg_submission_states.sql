@@ -2,7 +2,7 @@
 
 select distinct on (t.submission_id)
     t.submission_id,
-    t.state as submission_state,
+    t.state,
     n.as_of as state_as_of
 from {{ source('raw', 'submission_states') }} as t
 inner join {{ source('raw', 'nights') }} as n using (night_id)

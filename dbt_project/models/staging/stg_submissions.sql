@@ -11,7 +11,7 @@ select
     g.period_code,
     p.first_day,
     p.last_day,
-    c.submission_state,
+    c.state,
     c.state_as_of,
     cast(
         row_number() over (
@@ -29,4 +29,4 @@ inner join {{ ref('forms') }} using (form_code, form_version)
 inner join {{ ref('regimes') }} as r using (regime_code)
 inner join {{ ref('periods') }} as p on r.calendar_code = p.calendar_code and g.period_code = p.period_code
 left join {{ ref('units') }} as u on g.sender_code = u.code and {{ holds_on('p.last_day', 'u') }}
-where c.submission_state not in ('received', 'duplicate')
+where c.state not in ('received', 'duplicate')
