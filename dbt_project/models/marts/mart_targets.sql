@@ -7,6 +7,7 @@ select
     t.threshold,
     t.threshold_high,
     t.scope,
+    t.unit_kind,
     t.act,
     t.note,
     t.valid_from,

@@ -2,8 +2,10 @@
 
 select
     a.approval_id,
-    a.decided_at,
-    p.as_of as published_as_of
+    p.as_of as published_as_of,
+    p.published_at,
+    -- On the clock of nights, so that a night of the past run today sees what earlier nights led to.
+    p.as_of + (a.decided_at - p.published_at) as decided_at
 from {{ source('national', 'approvals') }} as a
 inner join {{ source('reporting', 'publications') }} as p using (publication_id)
 where a.decision = 'approved'

@@ -17,7 +17,7 @@ select
     o.revision,
     a.decided_at,
     a.published_as_of,
-    d.accepted_at
+    a.published_as_of + (d.accepted_at - a.published_at) as accepted_at
 from {{ source('national', 'outbox') }} as o
 inner join {{ ref('stg_approvals') }} as a using (approval_id)
 left join accepted as d using (message_id)

@@ -148,6 +148,7 @@ create table reporting.targets (
     threshold numeric,
     threshold_high numeric,
     scope text not null,
+    unit_kind text not null,
     act text not null,
     note text,
     valid_from date not null,
