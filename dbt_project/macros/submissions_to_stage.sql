@@ -1,5 +1,5 @@
 {% macro submissions_to_stage() -%}
-    {# Both refs are seen when dbt parses; when it runs, only the one in use, so that a unit test gives only that. #}
+    {# Parsing sees both refs; a run only the one in use, so that a unit test gives only that. #}
     {%- if is_incremental() or not execute -%}
         {{ ref('stg_new_submissions') }}
     {%- endif -%}

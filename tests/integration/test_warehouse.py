@@ -93,7 +93,7 @@ def test_a_warehouse_newer_than_the_program_is_left_alone(warehouse_dsn: str) ->
     with pytest.raises(WarehouseError, match="revision 9999"):
         migrate(warehouse_dsn)
     with connect(warehouse_dsn) as owner:
-        owner.execute("update public.alembic_version set version_num = '0002'")
+        owner.execute("update public.alembic_version set version_num = '0003'")
 
 
 def test_wrong_password_is_refused(warehouse_dsn: str) -> None:
