@@ -26,7 +26,7 @@ demo-2003: setup ## the same DAGs on a real workbook: make demo-2003 FILE=workbo
 	@test -f "$(FILE)" || { echo 'Which workbook? make demo-2003 FILE=/path/to/workbook.xls' >&2; exit 2; }
 	@rm -rf $(INBOX_2003) && mkdir -p $(INBOX_2003)/workbooks && cp -p "$(FILE)" $(INBOX_2003)/workbooks/
 	@$(KPI) night --registry $(REGISTRY_2003) --inbox $(INBOX_2003)
-	@$(KPI) findings --registry $(REGISTRY_2003)
+	@$(KPI) findings --all --registry $(REGISTRY_2003)
 	@$(KPI) board --registry $(REGISTRY_2003)
 
 test: setup ## all tests; ARGS="tests/unit -k name" for some of them

@@ -185,7 +185,7 @@ def test_the_same_dags_read_the_workbook_of_2003(own: Settings, tmp_path: Path) 
     shutil.copy2(WORKBOOK_2003, tmp_path / "workbooks")
     night = kpi(own, "night", "--registry", registry, "--inbox", str(tmp_path))
     assert "waits for a signature" in night
-    found = kpi(own, "findings", "--registry", registry)
+    found = kpi(own, "findings", "--all", "--registry", registry)
     for figure in ("3307", "2985", "1118", "923"):
         assert figure in found
     assert "5.700 %" in kpi(own, "board", "--registry", registry)

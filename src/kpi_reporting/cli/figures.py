@@ -60,6 +60,7 @@ def findings(
         str | None,
         typer.Option(help="As-of instant of a night, like 2025-07-17T01:00:00+07:00. Default: the latest."),
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Tell every cell of every rule.")] = False,
     registry: _RegistryOption = None,
 ) -> None:
     """Print what the checks found in a night: where, what, and what to do.
@@ -69,7 +70,7 @@ def findings(
     from kpi_reporting.cli.findings import print_findings
 
     with _one_state(registry) as conn:
-        print_findings(conn, night)
+        print_findings(conn, night, in_full=everything)
 
 
 @app.command()

@@ -45,8 +45,19 @@ _SEVERITIES = {"error": ("✗", "red"), "warning": ("!", "yellow"), "info": ("·
 _WORDS = {"error": "error", "warning": "warning", "info": "remark"}
 _FIGURES = "Figures before publication"
 _KEY_PARTS = 5
-_MOST_PLACES, _MOST_MESSAGES, _MOST_NIGHTS = 10, 3, 5
-_FULL_LIST = "Identical ones are told once; each with its cell, in both languages: table reporting.findings."
+_MOST_NIGHTS = 5
+_FULL_LIST = "Identical ones are told once; every one: `kpi-reporting findings --all`, or the table reporting.findings."
+
+
+@dataclass(frozen=True)
+class Most:
+    """How many places and sentences of one rule are told."""
+
+    places: int
+    messages: int
+
+
+_FIRST_ONES = Most(places=10, messages=3)
 
 
 @dataclass(frozen=True)
@@ -86,11 +97,13 @@ class Found:
         return f"{parts[1]} {parts[2].partition('@')[0]} {parts[4]}"
 
 
-def print_findings(conn: psycopg.Connection, night_id: str | None, screen: Console | None = None) -> None:
+def print_findings(
+    conn: psycopg.Connection, night_id: str | None, screen: Console | None = None, *, in_full: bool = False
+) -> None:
     """Print what a night found; the latest night when none is named.
 
     Errors come first, sender by sender and file by file, then warnings and remarks by rule. What one rule says about
-    many cells is told once, with the cells.
+    many cells is told once, with the first cells or, ``in_full``, with all.
 
     Raises:
         KpiReportingError: there was no such night, or none at all.
@@ -100,13 +113,14 @@ def print_findings(conn: psycopg.Connection, night_id: str | None, screen: Conso
     with conn.cursor(row_factory=class_row(Found)) as cursor:
         findings = cursor.execute(_FINDINGS, (night,)).fetchall()
     print_heading(screen, f"Findings of the night {night}: {counted(findings)}")
-    if findings:
+    most = Most(len(findings), len(findings)) if in_full else _FIRST_ONES
+    if findings and not in_full:
         screen.print(_FULL_LIST)
     for group in by_file(findings):
         screen.print(Text(f"\n{_heading(group[0])}", style="bold"))
         for same_rule in by_rule(group):
-            _print_rule(screen, same_rule, _places(same_rule))
-    _print_others(screen, [finding for finding in findings if finding.severity != "error"])
+            _print_rule(screen, same_rule, _places(same_rule, most), most)
+    _print_others(screen, [finding for finding in findings if finding.severity != "error"], most)
     if not all(finding.sender_confirmed for finding in findings):
         screen.print(f"\n{words.UNCONFIRMED}")
 
@@ -148,47 +162,47 @@ def counted(findings: Sequence[Found]) -> str:
     return f"{', '.join(parts)}; {words.units(files, 'file')} with findings" if parts else "none"
 
 
-def messages(same_rule: Sequence[Found]) -> list[str]:
+def messages(same_rule: Sequence[Found], most: Most = _FIRST_ONES) -> list[str]:
     """Return a rule's sentence, with what was found when that is one thing; the first ones when they differ."""
     sentences = list(dict.fromkeys(one.message_en for one in same_rule))
     if len(sentences) == 1:
         found = {one.found for one in same_rule}
         value = found.pop() if len(found) == 1 else ""
         return [sentences[0], f"found: {value}"] if value and value not in sentences[0] else sentences
-    shown = [f"{one.where or one.who}: {one.message_en}" for one in same_rule[:_MOST_MESSAGES]]
-    more = len(same_rule) - _MOST_MESSAGES
+    shown = [f"{one.where or one.who}: {one.message_en}" for one in same_rule[: most.messages]]
+    more = len(same_rule) - most.messages
     return [*shown, f"… and {more} more"] if more > 0 else shown
 
 
-def _print_rule(screen: Console, same_rule: Sequence[Found], places: str) -> None:
+def _print_rule(screen: Console, same_rule: Sequence[Found], places: str, most: Most) -> None:
     symbol, style = _SEVERITIES[same_rule[0].severity]
     rule = f"{same_rule[0].rule_id}{f', {places}' if places else ''}"
-    lines = "\n".join([*messages(same_rule), f"→ {same_rule[0].action_vi}"])
+    lines = "\n".join([*messages(same_rule, most), f"→ {same_rule[0].action_vi}"])
     print_indented(screen, [labelled(symbol, rule, style), labelled(" ", lines)])
 
 
-def _print_others(screen: Console, others: Sequence[Found]) -> None:
+def _print_others(screen: Console, others: Sequence[Found], most: Most) -> None:
     if others:
         screen.print(Text("\nWarnings and remarks, by rule", style="bold"))
     for same_rule in by_rule(others):
-        _print_rule(screen, same_rule, _concerned(same_rule))
+        _print_rule(screen, same_rule, _concerned(same_rule, most), most)
 
 
-def _concerned(same_rule: Sequence[Found]) -> str:
+def _concerned(same_rule: Sequence[Found], most: Most) -> str:
     """Whom a warning concerns; of one file also where, of many files that is too much."""
     senders = list(dict.fromkeys(one.who for one in same_rule if one.who))
     if len({one.submission_id for one in same_rule}) == 1 and not same_rule[0].is_figure:
-        return ", ".join(part for part in (*senders, _places(same_rule)) if part)
+        return ", ".join(part for part in (*senders, _places(same_rule, most)) if part)
     times = f"{len(same_rule)} times: " if len(same_rule) > 1 else ""
-    return f"{times}{words.listed(senders, _MOST_PLACES)}"
+    return f"{times}{words.listed(senders, most.places)}"
 
 
-def _places(same_rule: Sequence[Found]) -> str:
+def _places(same_rule: Sequence[Found], most: Most) -> str:
     places = list(dict.fromkeys(one.where for one in same_rule if one.where))
     cells = [one for one in same_rule if one.is_cell]
     sheet = f" of {cells[0].sheet_name}" if cells and cells[0].sheet_name else ""
     many = f"{words.units(len(places), 'cell' if cells else 'place')}{sheet}: " if len(places) > 1 else ""
-    return f"{many}{words.listed(places, _MOST_PLACES)}"
+    return f"{many}{words.listed(places, most.places)}"
 
 
 def _heading(first: Found) -> str:
