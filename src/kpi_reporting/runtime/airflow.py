@@ -26,6 +26,7 @@ from kpi_reporting.settings import OWNER_ROLE, Settings
 ADMIN = "admin"
 METADATA = "airflow"
 PREFERRED_PORT = 8080
+_LAST_LINES = 20
 _METADATA_SETTING = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 _QUIET = {
     # Nothing this product starts tells anybody outside that it was started.
@@ -212,9 +213,11 @@ def _migrate(settings: Settings) -> None:
 
 
 def last_line(log: Path) -> str:
-    """Return the last line of a log that says something."""
-    lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it wrote no log")
+    """Return the last line of a log that tells an error, or else the last one that says something."""
+    lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines()] if log.exists() else []
+    newest = [line for line in reversed(lines[-_LAST_LINES:]) if line]
+    errors = (line for line in newest if "error" in line.lower())
+    return next(errors, newest[0] if newest else "it wrote no log")
 
 
 def _fernet_key(settings: Settings) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import sys
 
 from kpi_reporting.errors import WarehouseError
 from kpi_reporting.settings import Settings
+
+_reserved: dict[int, socket.socket] = {}
 
 
 def is_free(port: int) -> bool:
@@ -20,12 +23,15 @@ def is_free(port: int) -> bool:
 
 
 def claim(settings: Settings, name: str, preferred: int = 0) -> int:
-    """Return the remembered port of a service, or a free one that is remembered from now on."""
+    """Return the remembered port of a service, or a free one that is remembered from now on.
+
+    Until this process ends no other checkout claims it: Airflow listens only seconds later.
+    """
     try:
         wanted = settings.port(name)
     except WarehouseError:
         wanted = preferred
-    port = wanted if wanted and is_free(wanted) else _any_free()
+    port = wanted if wanted and is_free(wanted) and _reserve(wanted) else _any_free()
     path = settings.home / "ports" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(str(port), "ascii")
@@ -41,6 +47,23 @@ def known(settings: Settings, name: str, preferred: int = 0) -> int:
 
 
 def _any_free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if _reserve(port):
+            return port
+
+
+def _reserve(port: int) -> bool:
+    """Take the port's name among Linux's abstract sockets, which the kernel frees with the process."""
+    if sys.platform != "linux" or port in _reserved:
+        return True
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        name.bind(f"\0kpi-reporting-port-{port}")
+    except OSError:
+        name.close()
+        return False
+    _reserved[port] = name
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,3 +56,15 @@ def test_a_port_in_use_by_ourselves_stays_known(settings: Settings) -> None:
         (settings.home / "ports").mkdir()
         (settings.home / "ports" / "airflow").write_text(str(ours.getsockname()[1]))
         assert ports.known(settings, "airflow") == ours.getsockname()[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="abstract sockets are Linux's")
+def test_a_port_another_checkout_is_about_to_use_is_left_to_it(settings: Settings) -> None:
+    """Its Airflow does not listen yet: seconds pass between the claim and the first call."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        wanted = probe.getsockname()[1]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+        other.bind(f"\0kpi-reporting-port-{wanted}")
+        assert ports.is_free(wanted)
+        assert ports.claim(settings, "airflow", preferred=wanted) != wanted
