@@ -137,7 +137,7 @@ def stage(conf: Conf) -> dict[str, Any]:
         changed = transform.load_seeds_if_changed(at.conn, at.settings, at.registry)
         if not changed and not transform.waits_for_staging(at.conn):
             return asdict(transform.NOTHING)
-        return asdict(transform.stage(at.settings, at.registry.code))
+        return asdict(transform.stage(at.settings, at.registry.code, everything=changed))
 
 
 def check_at_door(conf: Conf) -> dict[str, Any]:

@@ -59,13 +59,13 @@ def load_seeds_if_changed(conn: psycopg.Connection, settings: Settings, registry
 def waits_for_staging(conn: psycopg.Connection) -> bool:
     """Say whether there is anything new to stage, or nothing was ever staged."""
     with conn.transaction():  # a lock kept would stop dbt, which works in a session of its own
-        staged = conn.execute("select to_regclass('staging.stg_rows') is not null").fetchone()
+        staged = conn.execute("select to_regclass('staging.stg_submissions') is not null").fetchone()
         return staged != (True,) or conn.execute(_WAITING).fetchone() == (True,)
 
 
-def stage(settings: Settings, registry_code: str) -> TransformSummary:
-    """Build the staging models for what is new."""
-    return run_dbt(settings, registry_code, STAGING)
+def stage(settings: Settings, registry_code: str, *, everything: bool) -> TransformSummary:
+    """Build the staging models: for what is new, or for everything after the registry or a model changed."""
+    return run_dbt(settings, registry_code, (*STAGING, "--full-refresh") if everything else STAGING)
 
 
 def compute(settings: Settings, registry_code: str) -> TransformSummary:
