@@ -130,14 +130,19 @@ def read(conf: Conf) -> dict[str, Any]:
 
 
 def stage(conf: Conf) -> dict[str, Any]:
-    """Load the registry when it changed, then build the staging models for what is new."""
+    """Build the staging models for what is new; for everything, with the registry loaded anew, when it changed."""
     from kpi_reporting import transform
 
     with step(conf) as at:
-        changed = transform.load_seeds_if_changed(at.conn, at.settings, at.registry)
-        if not changed and not transform.waits_for_staging(at.conn):
+        changed = transform.has_changed(at.conn, at.settings, at.registry)
+        if changed:
+            transform.load_seeds(at.settings, at.registry)
+        elif not transform.waits_for_staging(at.conn):
             return asdict(transform.NOTHING)
-        return asdict(transform.stage(at.settings, at.registry.code, everything=changed))
+        summary = transform.stage(at.settings, at.registry.code, everything=changed)
+        if changed:
+            transform.remember_load(at.conn, at.settings, at.registry)
+        return asdict(summary)
 
 
 def check_at_door(conf: Conf) -> dict[str, Any]:

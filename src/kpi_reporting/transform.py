@@ -36,24 +36,27 @@ class TransformSummary:
 NOTHING = TransformSummary(0, {})
 
 
-def load_seeds_if_changed(conn: psycopg.Connection, settings: Settings, registry: Registry) -> bool:
-    """Seed the resolved registry unless the warehouse has exactly this one; say whether it was loaded.
+def has_changed(conn: psycopg.Connection, settings: Settings, registry: Registry) -> bool:
+    """Say whether the warehouse was staged with another registry than this one, or with other staging models."""
+    with conn.transaction():
+        last = conn.execute(_LAST_LOAD).fetchone()
+    return last != (_state(settings, registry),)
 
-    A changed staging model counts as a change too, so that an upgrade is staged with the first night after it.
+
+def load_seeds(settings: Settings, registry: Registry) -> None:
+    """Seed the resolved registry.
 
     Raises:
         KpiReportingError: a file could not be loaded; it is loaded again by the next night.
     """
-    with conn.transaction():
-        last = conn.execute(_LAST_LOAD).fetchone()
-    state = _state(settings, registry)
-    if last == (state,):
-        return False
     resolve(registry, seeds_folder(settings, registry.code))
     run_dbt(settings, registry.code, ["seed"])
+
+
+def remember_load(conn: psycopg.Connection, settings: Settings, registry: Registry) -> None:
+    """Keep what the warehouse was staged with, once everything is."""
     with conn.transaction():
-        conn.execute(_NEW_LOAD, (registry.code, state))
-    return True
+        conn.execute(_NEW_LOAD, (registry.code, _state(settings, registry)))
 
 
 def waits_for_staging(conn: psycopg.Connection) -> bool:
