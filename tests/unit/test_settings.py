@@ -32,11 +32,11 @@ def test_a_fresh_checkout_needs_no_setting(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_home_of_root_can_be_reached_by_other_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KPI_HOME", raising=False)
-    monkeypatch.setenv("KPI_PROJECT", "/root/work/kpi")
+    monkeypatch.setenv("KPI_PROJECT", "/root/province")
     monkeypatch.setattr("os.geteuid", lambda: 0)
     assert get_settings().home.parent == Path("/var/lib/kpi-reporting")
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    assert get_settings().home == Path("/root/work/kpi/.kpi")
+    assert get_settings().home == Path("/root/province/.kpi")
 
 
 def test_two_checkouts_of_root_do_not_share_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
