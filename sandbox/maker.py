@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from kpi_reporting.collect.http_api import canonical_json
 from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.periods import day_of
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Source, UnitKind
 from sandbox.drafts import Draft, fill_in
@@ -23,7 +23,6 @@ from sandbox.legacy import in_tcvn3
 from sandbox.manifest import Entry
 from sandbox.sendings import Sending
 
-_LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 _FOLDERS = {UnitKind.COMMUNE: "communes", UnitKind.DISTRICT: "districts"}
 _OTHERS_FOLDER = "departments"
 FOLDERS = (*_FOLDERS.values(), _OTHERS_FOLDER)
@@ -52,7 +51,7 @@ class Maker:
     def __init__(self, registry: Registry, folder: Path, as_of: datetime, seed: int) -> None:
         """Make things that a night at ``as_of`` is to find."""
         self._registry, self._folder, self._seed = registry, folder, seed
-        self._day = as_of.astimezone(_LOCAL).date()
+        self._day = day_of(as_of)
         apis = [source for source in registry.sources if source.kind == "http_api"]
         self._apis = [source for source in apis if source.holds_on(self._day)]
         self._items: dict[str, list[Item]] = {source.location: [] for source in self._apis}

@@ -11,16 +11,25 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 from kpi_reporting.errors import PeriodError
+
+# Days begin and end in Vietnam, whatever zone a machine or a timestamp has.
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _LETTERS = {"month": "M", "quarter": "Q", "half": "H", "nine_month": "N", "year": "Y"}
 _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
 _CODE = re.compile(r"(?P<year>[12]\d{3})-(?P<letter>[MQHNY])(?P<number>\d{1,2})?")
 _Row = TypeVar("_Row")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def day_of(instant: datetime) -> date:
+    """Return the day in Vietnam of an instant (aware)."""
+    return instant.astimezone(ZONE).date()
 
 
 class _CalendarRow(Protocol):

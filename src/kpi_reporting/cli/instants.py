@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from kpi_reporting.errors import KpiReportingError
-
-_LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+from kpi_reporting.periods import ZONE
 
 
 def instant(text: str | None) -> datetime:
@@ -17,11 +15,11 @@ def instant(text: str | None) -> datetime:
         KpiReportingError: it is not written like one.
     """
     if text is None:
-        return datetime.now(_LOCAL).replace(microsecond=0)
+        return datetime.now(ZONE).replace(microsecond=0)
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise KpiReportingError(
             f"--as-of {text!r} is not an instant; write it like 2025-07-17T01:00:00+07:00."
         ) from None
-    return found if found.tzinfo else found.replace(tzinfo=_LOCAL)
+    return found if found.tzinfo else found.replace(tzinfo=ZONE)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from kpi_reporting.periods import day_of
 from kpi_reporting.registry import Registry
-
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def plan_batches(registry: Registry, as_of: datetime, size: int = 500) -> list[list[str]]:
@@ -16,7 +14,7 @@ def plan_batches(registry: Registry, as_of: datetime, size: int = 500) -> list[l
     Folders and APIs are kept apart: folders cost computing, APIs cost waiting, and neither should wait for
     the other. One task per source would cost a second each, so ``size`` is the most a batch holds.
     """
-    day = as_of.astimezone(_ZONE).date()
+    day = day_of(as_of)
     valid = [source for source in registry.sources if source.holds_on(day)]
     kinds = ("drop_folder", "http_api")
     by_kind = ([source.source_code for source in valid if source.kind == kind] for kind in kinds)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from kpi_reporting.errors import PeriodError
 from kpi_reporting.findings import Finding
-from kpi_reporting.periods import Period, parse_period
+from kpi_reporting.periods import Period, day_of, parse_period
 from kpi_reporting.readers.refusal import Refusal
 from kpi_reporting.readers.stamp import Claim
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Form, FormField, Source, Unit
 from kpi_reporting.text import match_key
 
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _KINDS_VI = {
     "month": "tháng",
     "quarter": "quý",
@@ -114,7 +112,7 @@ def _check_time(registry: Registry, period: Period, received_at: datetime) -> No
             "Kiểm tra năm của kỳ báo cáo rồi gửi lại.",
             period.code,
         )
-    if received_at.astimezone(_ZONE).date() <= period.last_day:
+    if day_of(received_at) <= period.last_day:
         raise _refusal(
             "period_not_ended",
             f"Kỳ {period.code} chưa kết thúc (ngày cuối kỳ là {period.last_day:%d/%m/%Y}).",

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kpi_reporting.periods import Period, due_day, national_due_day, periods_of_year
+from kpi_reporting.periods import ZONE, Period, due_day, national_due_day, periods_of_year
 from kpi_reporting.registry.models import FILES, Form, Row
 from kpi_reporting.registry.registry import Registry
 from kpi_reporting.text import match_key, sort_key
 
-_VIETNAM = timezone(timedelta(hours=7))
 _NIGHT_FALL = time(23, 59, 59, 999999)
 
 _MATCH_KEY = "Form in which two spellings of {0} are equal."
@@ -100,9 +99,9 @@ def _form_period(registry: Registry, form: Form, period: Period) -> ResolvedForm
         form_version=form.form_version,
         calendar_code=period.calendar_code,
         period_code=period.code,
-        open_at=datetime.combine(period.last_day + timedelta(days=1), time.min, _VIETNAM),
-        due_at=datetime.combine(due, _NIGHT_FALL, _VIETNAM),
-        lock_at=datetime.combine(due + timedelta(days=form.lock_after_days), _NIGHT_FALL, _VIETNAM),
+        open_at=datetime.combine(period.last_day + timedelta(days=1), time.min, ZONE),
+        due_at=datetime.combine(due, _NIGHT_FALL, ZONE),
+        lock_at=datetime.combine(due + timedelta(days=form.lock_after_days), _NIGHT_FALL, ZONE),
     )
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.periods import ZONE
 from kpi_reporting.runtime import ports
 from kpi_reporting.runtime.warehouse import ensure_database, ensure_role
 from kpi_reporting.settings import OWNER_ROLE, Settings
@@ -148,7 +149,7 @@ def _sections(settings: Settings) -> dict[str, dict[str, str]]:
             "executor": "LocalExecutor",
             "parallelism": "8",
             "dags_folder": str(settings.project_dir / "dags"),
-            "default_timezone": "Asia/Ho_Chi_Minh",
+            "default_timezone": ZONE.key,
             "load_examples": "False",
             "dags_are_paused_at_creation": "False",
             "fernet_key": _fernet_key(settings),

@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 
 from kpi_reporting.errors import WarehouseError
+from kpi_reporting.periods import ZONE
 
 __all__ = ["connect", "migrate"]
 
@@ -24,7 +25,7 @@ def connect(dsn: str, application_name: str = "kpi-reporting") -> psycopg.Connec
             dsn,
             application_name=application_name,
             connect_timeout=10,
-            options="-c TimeZone=Asia/Ho_Chi_Minh",
+            options=f"-c TimeZone={ZONE.key}",
         )
     except psycopg.OperationalError as error:
         place = psycopg.conninfo.conninfo_to_dict(dsn)
