@@ -1,0 +1,91 @@
+"""The columns of every registry file, declared once.
+
+One class per CSV file. The validator reads the files with these classes, the
+dbt seed properties are generated from them, and code works with their objects.
+Dates are inclusive on both ends: ``valid_to`` is the last day a row holds, and
+an empty ``valid_to`` means "until further notice".
+"""
+
+from __future__ import annotations
+
+from kpi_reporting.registry.models.calendars import (
+    Calendar,
+    DueRule,
+    Holiday,
+    PeriodKind,
+    PeriodKindName,
+)
+from kpi_reporting.registry.models.forms import (
+    Breakdown,
+    FieldRole,
+    Form,
+    FormField,
+    FormNote,
+    FormRow,
+    LayoutName,
+    Obligation,
+    Regime,
+    Source,
+)
+from kpi_reporting.registry.models.kpis import (
+    Indicator,
+    Kpi,
+    KpiFormula,
+    KpiOwner,
+    KpiTerm,
+    Target,
+)
+from kpi_reporting.registry.models.rows import (
+    Dated,
+    Day,
+    Flag,
+    Row,
+    Sourced,
+)
+from kpi_reporting.registry.models.units import (
+    Setting,
+    Unit,
+    UnitAlias,
+    UnitEvent,
+    UnitKind,
+)
+
+FILES: tuple[type[Row], ...] = (
+    Setting, Unit, UnitEvent, UnitAlias, Calendar, PeriodKind, Holiday, Regime, Form, FormField, FormRow,
+    FormNote, Breakdown, Indicator, Kpi, KpiOwner, KpiFormula, KpiTerm, Target, Obligation, Source,
+)  # fmt: skip
+
+__all__ = [
+    "FILES",
+    "Breakdown",
+    "Calendar",
+    "Dated",
+    "Day",
+    "DueRule",
+    "FieldRole",
+    "Flag",
+    "Form",
+    "FormField",
+    "FormNote",
+    "FormRow",
+    "Holiday",
+    "Indicator",
+    "Kpi",
+    "KpiFormula",
+    "KpiOwner",
+    "KpiTerm",
+    "LayoutName",
+    "Obligation",
+    "PeriodKind",
+    "PeriodKindName",
+    "Regime",
+    "Row",
+    "Setting",
+    "Source",
+    "Sourced",
+    "Target",
+    "Unit",
+    "UnitAlias",
+    "UnitEvent",
+    "UnitKind",
+]
