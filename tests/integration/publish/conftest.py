@@ -1,0 +1,54 @@
+"""A warehouse with three published figures to start from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from kpi_reporting.publish import publish
+from kpi_reporting.registry import Registry, load_registry
+from kpi_reporting.warehouse import connect
+from tests.integration.publish.figures import (
+    FIGURE,
+    PROJECT,
+    TABLES,
+    tonight,
+)
+
+# Candidates have the columns of what readers see, but for those that a publication fills itself.
+MARTS = """
+create table marts.mart_{name} as select * from reporting.{name} limit 0;
+alter table marts.mart_{name} drop column publication_id;
+"""
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    return load_registry(PROJECT / "dbt_project/seeds/thanh_hoa")
+
+
+@pytest.fixture(scope="module")
+def warehouse(warehouse_dsn: str) -> str:
+    with connect(warehouse_dsn) as conn:
+        for name in TABLES:
+            conn.execute(MARTS.format(name=name).encode())
+        conn.execute("alter table marts.mart_kpi_values drop column revision, drop column is_stale")
+        conn.execute("comment on column marts.mart_kpi_values.value is 'Value of the KPI.'")
+        conn.execute(
+            "insert into marts.mart_periods values ('administrative','2025-M07','month',2025,7,'2025-06-15','2025-07-14')"
+        )
+    return warehouse_dsn
+
+
+@pytest.fixture
+def conn(warehouse: str, registry: Registry) -> Iterator[psycopg.Connection]:
+    """Three published figures to start from."""
+    with connect(warehouse) as conn:
+        conn.execute("truncate marts.mart_kpi_values")
+        for kpi, value in (("A", "75"), ("B", "60"), ("C", None)):
+            conn.execute(FIGURE, (kpi, "2025-M07", value))
+        publish(conn, tonight(conn, registry), registry)
+        conn.commit()
+        yield conn

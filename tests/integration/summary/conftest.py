@@ -1,0 +1,73 @@
+"""The warehouse after that night, and its summary as it is printed."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+
+from kpi_reporting import cli
+from kpi_reporting.board.screen import new_screen
+from kpi_reporting.warehouse import connect
+from tests.golden.cases import HERE as GOLDEN
+from tests.golden.chain import run_night, settings_for
+from tests.integration.summary.night import AS_OF, FILED, IN_TIME, ROWS, TOO_LATE, Printed, drop, filing
+
+
+@pytest.fixture(scope="module")
+def night(warehouse_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A night in which one files in time, one late, one with a wrong sum, one not at all; return the address."""
+    place = tmp_path_factory.mktemp("board")
+    shutil.copytree(GOLDEN / "registry", place / "registry")
+    shutil.copytree(GOLDEN / "expectations", place / "expectations")
+    for name, rows in ROWS.items():
+        with (place / "registry" / name).open("a", encoding="utf-8") as file:
+            file.write(rows.lstrip())
+    for name, (unit, at, figures) in FILED.items():
+        drop(place / "inbox" / "filings", name, filing(unit, figures).encode(), at)
+    drop(place / "inbox" / "filings", "hỏng.xlsx", b"PK\3\4", IN_TIME)
+    copy = filing("90001", FILED["90001.csv"][2]).encode()
+    drop(place / "inbox" / "filings", "bản sao.csv", copy, TOO_LATE)
+    run_night(settings_for(warehouse_dsn, place), place / "registry", place / "inbox", AS_OF)
+    return warehouse_dsn
+
+
+@pytest.fixture
+def conn(night: str) -> Iterator[psycopg.Connection]:
+    """The warehouse after the night; what a test changes is undone."""
+    with connect(night) as connection:
+        connection.execute("select 1")  # opens the transaction that is rolled back
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def printed(conn: psycopg.Connection) -> Printed:
+    """Print a part of the summary; return its text with single blanks."""
+
+    def text(part: Callable[..., None], *asked: str | None) -> str:
+        stream = io.StringIO()
+        part(conn, *asked, screen=new_screen(stream))
+        return "\n".join(" ".join(line.split()) for line in stream.getvalue().splitlines())
+
+    return text
+
+
+@pytest.fixture
+def program(
+    night: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Run the program on the warehouse after the night."""
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["kpi-reporting", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run

@@ -1,0 +1,45 @@
+"""The summary as a whole, and how its commands end."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from kpi_reporting.board import print_board, print_deliveries, print_filings
+from kpi_reporting.board.screen import new_screen
+from kpi_reporting.cli.findings import print_findings
+from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.warehouse import connect
+
+
+def test_an_empty_warehouse_is_told_in_one_sentence(warehouse_dsn: str) -> None:
+    with connect(warehouse_dsn) as conn:
+        conn.execute("truncate raw.nights, reporting.publications cascade")
+        for part in (print_filings, print_findings, print_board):
+            with pytest.raises(
+                KpiReportingError, match=r"^(Nothing has been published|No night has run) yet: run .*\.$"
+            ):
+                part(conn, None)
+        stream = io.StringIO()
+        print_deliveries(conn, new_screen(stream))
+        conn.rollback()
+    assert "Nothing has been published yet" in stream.getvalue()
+
+
+def test_summary_prints_the_four_parts_in_their_order(program: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, err = program("summary")
+    assert (code, err) == (0, "")
+    headings = ["Who filed:", "Findings of the night", "KPI board:", "Delivered to the national system"]
+    assert sorted(headings, key=out.index) == headings
+    assert max(map(len, out.splitlines())) <= 120
+
+
+def test_board_of_an_unknown_period_ends_in_one_sentence(
+    program: Callable[..., tuple[int, str, str]],
+) -> None:
+    code, out, err = program("board", "--period", "2031-M01")
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert "2025-M07" in err
