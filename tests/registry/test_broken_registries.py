@@ -54,6 +54,7 @@ FAULTS = [
     Fault("setting_misspelt", "settings", "first_year", "frist_year", 9, "setting", "setting"),
     Fault("setting_malformed", "settings", "code,small", "code,Small Town", 2, "value", "setting"),
     Fault("years_turned_round", "settings", "last_year,2025", "last_year,2023", 10, "value", "setting"),
+    Fault("measured_calendar_unknown", "settings", "calendar,administrative", "calendar,lunar", 12, "value", "reference"),
     # units
     Fault("unit_id_of_other_day", "units", "300@2025-07-01", "300@2025-07-02", 6, "unit_id", "unit_id"),
     Fault("code_means_two_units", "units", "2025-06-30,,true\n2", ",,true\n2", 5, "valid_from", "overlap"),

@@ -14,13 +14,15 @@ where
     d.observation_kind = 'actual'
     and (d.breakdown_code = t.breakdown_code or (d.breakdown_code = 'total' and s.names_breakdowns))
 union
--- The product measures its own regimes every administrative month; no form asks for them.
+-- What the product measures itself it measures every month; no form asks for it.
 select
     t.formula_code,
     t.formula_version,
-    'administrative' as calendar_code,
+    c.value as calendar_code,
     'month' as period_kind,
     null as form_code,
     null as form_version
 from {{ ref('kpi_terms') }} as t
-where t.indicator_code in ('regimes.catalogue', 'regimes.connected')
+inner join {{ ref('indicators') }} as i using (indicator_code)
+inner join {{ ref('settings') }} as c on c.setting = 'measured_calendar'
+where i.own_measure is not null

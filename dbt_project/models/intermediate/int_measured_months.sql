@@ -12,6 +12,7 @@ select
     u.unit_id,
     u.code as unit_code
 from {{ ref('int_ended_periods') }} as p
+inner join {{ ref('settings') }} as c on c.setting = 'measured_calendar' and p.calendar_code = c.value
 inner join first_receipt as f on p.last_day >= f.first_day
 inner join {{ ref('units') }} as u on u.parent_id is null and {{ holds_on('p.last_day', 'u') }}
-where p.calendar_code = 'administrative' and p.period_kind = 'month'
+where p.period_kind = 'month'

@@ -22,8 +22,8 @@ select
     c.unit_id,
     c.calendar_code,
     c.period_code,
-    case i.indicator_code when 'regimes.catalogue' then c.catalogue else c.connected end as value,
+    case i.own_measure when 'regimes_in_catalogue' then c.catalogue else c.connected end as value,
     c.unit_code as filed_by,
     cast(0 as bigint) as submission_id
 from counted as c
-inner join {{ ref('indicators') }} as i on i.indicator_code in ('regimes.catalogue', 'regimes.connected')
+inner join {{ ref('indicators') }} as i on i.own_measure is not null

@@ -50,9 +50,18 @@ def years_are_in_order(draft: Draft, registry: Registry) -> Iterator[Problem]:
             yield problem_at(last, number, "value", "setting", "last_year is before first_year")
 
 
+def measured_calendar_exists(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """What the product measures itself follows a calendar of the registry."""
+    known = {calendar.calendar_code for calendar in registry.calendars}
+    for number, row in draft.rows(Setting):
+        if row.setting == "measured_calendar" and row.value not in known:
+            yield problem_at(row, number, "value", "reference", f"calendars.csv has no {row.value!r}")
+
+
 RULES = (
     kinds_of_periods_nest,
     due_rules_are_whole,
     worked_weekends_are_weekends,
     years_are_in_order,
+    measured_calendar_exists,
 )

@@ -27,6 +27,7 @@ SETTINGS = {
     "first_year": _YEAR,
     "last_year": _YEAR,
     "working_days": f"{_DAY_NAME}-{_DAY_NAME}",
+    "measured_calendar": r".+",
 }
 
 
