@@ -91,6 +91,11 @@ FAULTS = [
     Fault("note_of_unknown_form", "form_notes", "B-01,không", "B-09,không", 2, "form_code", "reference"),
     Fault("note_without_its_period", "form_notes", "2023-Y", "", 3, "period_code", "note"),
     Fault("note_of_impossible_period", "form_notes", "2023-Y", "2023-M01", 3, "period_code", "period"),
+    Fault("note_in_two_spellings", "form_notes", "số liệu năm trước,other_period,2023-Y", "KHÔNG có  số liệu,no_data,", 3, "note_text", "unique_text"),
+    Fault("mark_in_two_spellings", "form_rows", "Tổng cộng,grand_total,", "PHẦN  I,section,I", 3, "match_text", "unique_text"),
+    Fault("figure_in_two_places", "form_fields", "2,dossiers.pending", "2,dossiers.received", 6, "indicator_code", "unique_figure"),
+    Fault("breakdown_of_a_breakdown", "form_fields", "unit_name,Đơn vị,,,total,actual,1,true\nB-01,1,product,indicator,Sản phẩm,,economy.product,total",
+          "breakdown,Đơn vị,,,total,actual,1,true\nB-01,1,product,indicator,Sản phẩm,,economy.product,women", 8, "breakdown_code", "layout"),
     Fault("nobody_owes_the_form", "obligations", "A-01,commune", "A-01,district", 2, "unit_kind", "reference"),
     Fault("obliged_unit_unknown", "obligations", "commune,300", "commune,999", 3, "unit_code", "reference"),
     Fault("obliged_unit_closed", "obligations", "commune,300,2025-07-01,", "commune,200,2025-07-01,", 3, "unit_code", "reference"),
@@ -186,7 +191,7 @@ def test_a_bad_cell_does_not_make_the_key_of_its_row_unknown(folder: Path) -> No
 def test_rows_are_counted_as_the_file_shows_them(folder: Path) -> None:
     path = folder / "breakdowns.csv"
     path.write_text(path.read_text() + '\n"a\nb",total,Một,One\n,total,Hai,Two\n')
-    assert [(p.row, p.column, p.rule) for p in problems_of(folder)] == [(6, "breakdown_code", "required")]
+    assert [(p.row, p.column, p.rule) for p in problems_of(folder)] == [(7, "breakdown_code", "required")]
 
 
 def test_the_byte_order_mark_of_spreadsheets_is_no_part_of_the_header(folder: Path) -> None:

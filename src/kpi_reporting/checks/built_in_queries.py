@@ -110,8 +110,18 @@ left join lateral (
 UNIT_UNKNOWN = f"""
 select
     r.submission_id, r.sheet_name, coalesce(named.cell, 'R' || r.row_number) as cell, null as subject,
-    named.found, '(' || r.problem || ')' as detail_vi, '(' || r.problem || ')' as detail_en
+    named.found, coalesce(told.vi, r.problem) as detail_vi, coalesce(told.en, r.problem) as detail_en
 from staging.stg_rows as r
+left join (
+    values
+    ('item_unknown', 'Biểu không có mã số này.', 'The form has no item of this code.'),
+    ('unit_unknown', 'Không có đơn vị này trong kỳ báo cáo.', 'There is no such unit in the period.'),
+    ('unit_ambiguous', 'Nhiều đơn vị cùng mang tên này.', 'Several units have this name.'),
+    ('unit_contradicted', 'Mã và tên chỉ hai đơn vị khác nhau.', 'Code and name mean different units.'),
+    ('unit_foreign', 'Đơn vị này không thuộc đơn vị báo cáo.', 'The unit does not belong to the sender.'),
+    ('note_unknown', 'Ghi chú sau tên đơn vị chưa được biết.', 'The note behind the name is not known.'),
+    ('breakdown_unknown', 'Không có phân tổ này.', 'There is no such breakdown.')
+) as told (problem, vi, en) on told.problem = r.problem
 {_NAMED_AT}
 where r.submission_id = any(%(submissions)s) and r.row_kind = 'data' and r.problem is not null
 """

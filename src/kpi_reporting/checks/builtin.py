@@ -82,8 +82,8 @@ CHECKS: tuple[BuiltInCheck, ...] = (
     ),
     BuiltInCheck(
         "structure.unit_unknown", "structure", "error", UNIT_UNKNOWN,
-        "Không xác định được đơn vị hoặc phân tổ của một dòng.",
-        "The unit or breakdown of a row is not known.",
+        "Không xác định được một dòng là của đơn vị, phân tổ hoặc chỉ tiêu nào.",
+        "It cannot be told which unit, breakdown or item a row is about.",
         "Sửa mã và tên theo danh mục có hiệu lực trong kỳ báo cáo rồi nộp lại.",
     ),
     BuiltInCheck(

@@ -171,6 +171,9 @@ def test_a_unit_twice_or_unknown_rejects(
 
     assert set(findings(conn, twice)) == {"structure.unit_twice"}
     assert set(findings(conn, unknown)) == {"structure.unit_unknown"}
+    assert findings(conn, unknown)["structure.unit_unknown"]["message_en"].endswith(
+        "There is no such unit in the period."
+    )
     assert set(findings(conn, empty)) == {"structure.no_data_rows"}
     assert state(conn, nil) == "accepted"
 
