@@ -1,0 +1,2 @@
+-- How far the ledger was read by what readers see.
+select 1;

@@ -1,0 +1,2 @@
+-- Every published state of every figure, and why it changed.
+select 1;

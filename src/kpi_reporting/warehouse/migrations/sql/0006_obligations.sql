@@ -1,0 +1,2 @@
+-- Readiness of obligations and its transitions.
+select 1;

@@ -1,0 +1,2 @@
+-- Targets by act, kind and trajectory.
+select 1;

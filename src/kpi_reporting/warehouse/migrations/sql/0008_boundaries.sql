@@ -1,0 +1,2 @@
+-- Figures on current boundaries, and comparisons over time.
+select 1;

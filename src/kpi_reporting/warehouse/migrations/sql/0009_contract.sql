@@ -1,0 +1,2 @@
+-- Indexes for the queries of readers.
+select 1;

@@ -1,0 +1,11 @@
+"""Every published state of every figure, and why it changed."""
+
+from kpi_reporting.warehouse.migrations.apply import apply
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Apply the revision."""
+    apply("0005_history.sql")
