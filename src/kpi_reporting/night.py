@@ -158,7 +158,7 @@ def compute(conf: Conf) -> dict[str, Any]:
     from kpi_reporting import transform
 
     with step(conf) as at:
-        return asdict(transform.compute(at.settings, at.registry.code))
+        return asdict(transform.compute(at.conn, at.settings, at.registry, at.night))
 
 
 def check_at_exit(conf: Conf) -> dict[str, Any]:

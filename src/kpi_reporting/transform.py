@@ -15,11 +15,14 @@ import psycopg
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.registry import Registry, resolve
 from kpi_reporting.settings import Settings
+from kpi_reporting.warehouse.computations import open_computation
+from kpi_reporting.warehouse.nights import Night
 
 STAGING = ("build", "--select", "staging", "--exclude-resource-type", "unit_test")
 FIGURES = ("build", "--select", "intermediate", "marts", "--exclude-resource-type", "unit_test")
 
 _STAGED_WITH = ("dbt_project.yml", "macros/**/*.sql", "models/registry/*", "models/staging/*.sql")
+_COMPUTED_WITH = (*_STAGED_WITH, "models/intermediate/*.sql", "models/marts/*.sql")
 _WAITING = "select exists (select from staging.stg_submissions where state = 'read')"
 _LAST_LOAD = "select sha256 from registry.loads order by load_id desc limit 1"
 _NEW_LOAD = "insert into registry.loads (registry_code, sha256) values (%s, %s)"
@@ -40,7 +43,7 @@ def has_changed(conn: psycopg.Connection, settings: Settings, registry: Registry
     """Say whether the warehouse was staged with another registry than this one, or with other staging models."""
     with conn.transaction():
         last = conn.execute(_LAST_LOAD).fetchone()
-    return last != (_state(settings, registry),)
+    return last != (_state(settings, registry, _STAGED_WITH),)
 
 
 def load_seeds(settings: Settings, registry: Registry) -> None:
@@ -56,7 +59,7 @@ def load_seeds(settings: Settings, registry: Registry) -> None:
 def remember_load(conn: psycopg.Connection, settings: Settings, registry: Registry) -> None:
     """Keep what the warehouse was staged with, once everything is."""
     with conn.transaction():
-        conn.execute(_NEW_LOAD, (registry.code, _state(settings, registry)))
+        conn.execute(_NEW_LOAD, (registry.code, _state(settings, registry, _STAGED_WITH)))
 
 
 def waits_for_staging(conn: psycopg.Connection) -> bool:
@@ -71,9 +74,12 @@ def stage(settings: Settings, registry_code: str, *, everything: bool) -> Transf
     return run_dbt(settings, registry_code, (*STAGING, "--full-refresh") if everything else STAGING)
 
 
-def compute(settings: Settings, registry_code: str) -> TransformSummary:
-    """Build observations, sums and candidate figures, with their tests."""
-    return run_dbt(settings, registry_code, FIGURES)
+def compute(
+    conn: psycopg.Connection, settings: Settings, registry: Registry, night: Night
+) -> TransformSummary:
+    """Build observations, sums and candidate figures, with their tests: what changed, or everything if it must be."""
+    is_full = open_computation(conn, night, _state(settings, registry, _COMPUTED_WITH))
+    return run_dbt(settings, registry.code, (*FIGURES, "--full-refresh") if is_full else FIGURES)
 
 
 def seeds_folder(settings: Settings, registry_code: str) -> Path:
@@ -128,10 +134,10 @@ def _failure(outcome: Any, command: str, logs: str) -> str:
     return f"dbt {command} failed. {why} (log: {logs}/dbt.log)"
 
 
-def _state(settings: Settings, registry: Registry) -> str:
-    """Hash of the registry and of what it is staged with."""
+def _state(settings: Settings, registry: Registry, patterns: tuple[str, ...]) -> str:
+    """Hash of the registry and of what works with it."""
     digest = hashlib.sha256(registry.sha256.encode())
-    for pattern in _STAGED_WITH:
+    for pattern in patterns:
         for path in sorted((settings.project_dir / "dbt_project").glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()
