@@ -15,7 +15,7 @@ import psycopg
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.registry import Registry, resolve
 from kpi_reporting.settings import Settings
-from kpi_reporting.warehouse.computations import open_computation
+from kpi_reporting.warehouse.computations import figures_locked, open_computation
 from kpi_reporting.warehouse.nights import Night
 
 STAGING = ("build", "--select", "staging", "--exclude-resource-type", "unit_test")
@@ -39,6 +39,14 @@ class TransformSummary:
 NOTHING = TransformSummary(0, {})
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A second set of schemas, and the night it is computed for."""
+
+    prefix: str
+    night_id: str
+
+
 def has_changed(conn: psycopg.Connection, settings: Settings, registry: Registry) -> bool:
     """Say whether the warehouse was staged with another registry than this one, or with other staging models."""
     with conn.transaction():
@@ -46,14 +54,14 @@ def has_changed(conn: psycopg.Connection, settings: Settings, registry: Registry
     return last != (_state(settings, registry, _STAGED_WITH),)
 
 
-def load_seeds(settings: Settings, registry: Registry) -> None:
+def load_seeds(settings: Settings, registry: Registry, beside: Beside | None = None) -> None:
     """Seed the resolved registry.
 
     Raises:
         KpiReportingError: a file could not be loaded; it is loaded again by the next night.
     """
-    resolve(registry, seeds_folder(settings, registry.code))
-    run_dbt(settings, registry.code, ["seed"])
+    resolve(registry, seeds_folder(settings, registry.code, beside))
+    run_dbt(settings, registry.code, ["seed"], beside)
 
 
 def remember_load(conn: psycopg.Connection, settings: Settings, registry: Registry) -> None:
@@ -78,20 +86,25 @@ def compute(
     conn: psycopg.Connection, settings: Settings, registry: Registry, night: Night
 ) -> TransformSummary:
     """Build observations, sums and candidate figures, with their tests: what changed, or everything if it must be."""
-    is_full = open_computation(conn, night, _state(settings, registry, _COMPUTED_WITH))
-    return run_dbt(settings, registry.code, (*FIGURES, "--full-refresh") if is_full else FIGURES)
+    with figures_locked(conn):
+        is_full = open_computation(conn, night, _state(settings, registry, _COMPUTED_WITH))
+        return run_dbt(settings, registry.code, (*FIGURES, "--full-refresh") if is_full else FIGURES)
 
 
-def seeds_folder(settings: Settings, registry_code: str) -> Path:
+def seeds_folder(settings: Settings, registry_code: str, beside: Beside | None = None) -> Path:
     """Folder of the resolved registry that dbt reads."""
-    return settings.home / "registries" / registry_code
+    return settings.home / "registries" / _place(registry_code, beside)
 
 
-def dbt_environment(settings: Settings, registry_code: str) -> dict[str, str]:
-    """What profiles.yml and dbt_project.yml read from the environment."""
+def _place(registry_code: str, beside: Beside | None) -> str:
+    return f"{beside.prefix}{registry_code}" if beside else registry_code
+
+
+def dbt_environment(settings: Settings, registry_code: str, beside: Beside | None = None) -> dict[str, str]:
+    """What profiles.yml, dbt_project.yml and macros read from the environment."""
     server = psycopg.conninfo.conninfo_to_dict(settings.warehouse_dsn(registry_code))
-    place = settings.home / "dbt" / registry_code
-    seeds = seeds_folder(settings, registry_code)
+    place = settings.home / "dbt" / _place(registry_code, beside)
+    seeds = seeds_folder(settings, registry_code, beside)
     return {
         "KPI_DBT_HOST": str(server.get("host", "127.0.0.1")),
         "KPI_DBT_PORT": str(server.get("port", 5432)),
@@ -99,13 +112,20 @@ def dbt_environment(settings: Settings, registry_code: str) -> dict[str, str]:
         "KPI_DBT_PASSWORD": str(server.get("password", "")),
         "KPI_DBT_DBNAME": str(server["dbname"]),
         "KPI_RESOLVED_SEEDS": os.path.relpath(seeds, settings.project_dir / "dbt_project"),
+        "KPI_SCHEMA_PREFIX": beside.prefix if beside else "",
+        "KPI_NIGHT_ID": beside.night_id if beside else "",
         "DBT_TARGET_PATH": str(place / "target"),
         "DBT_LOG_PATH": str(place / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
 
 
-def run_dbt(settings: Settings, registry_code: str, command: list[str] | tuple[str, ...]) -> TransformSummary:
+def run_dbt(
+    settings: Settings,
+    registry_code: str,
+    command: list[str] | tuple[str, ...],
+    beside: Beside | None = None,
+) -> TransformSummary:
     """Run a dbt command in this process, quietly.
 
     Raises:
@@ -114,7 +134,7 @@ def run_dbt(settings: Settings, registry_code: str, command: list[str] | tuple[s
     from dbt.cli.main import dbtRunner
 
     project = str(settings.project_dir / "dbt_project")
-    environment = dbt_environment(settings, registry_code)
+    environment = dbt_environment(settings, registry_code, beside)
     arguments = [*command, "--project-dir", project, "--profiles-dir", project, "--quiet"]
     with _environment(environment):
         outcome = dbtRunner().invoke(arguments)

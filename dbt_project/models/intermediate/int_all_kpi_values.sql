@@ -14,13 +14,13 @@ select
     v.units_counted,
     v.units_owed,
     v.coverage,
-    cast(null as numeric) as value_low,
-    cast(null as numeric) as value_high,
+    v.value_low,
+    v.value_high,
     v.data_state,
     v.reason,
     v.is_primary,
     v.is_confirmed
-from {{ ref('int_kpi_values') }} as v
+from {{ ref('int_bounded_values') }} as v
 union all
 select
     u.kpi_code,

@@ -18,6 +18,8 @@ select
     t.divides,
     -- A weighted formula stands over the weights.
     t.divides or f.over_units = 'weighted' as has_denominator,
+    -- An average of months stands over their number.
+    t.divides or f.over_units = 'weighted' or f.over_time = 'average' as has_line,
     t.terms_needed
 from {{ ref('kpi_formulas') }} as f
 inner join {{ ref('kpis') }} as k using (kpi_code)

@@ -7,11 +7,7 @@ select
     u.kind as unit_kind,
     s.calendar_code,
     s.period_code,
-    case
-        when j.reason is not null then null
-        when j.divides then {{ divide_and_round('s.numerator * f.factor', 's.denominator', 'f.decimals') }}
-        else round(s.numerator * f.factor, f.decimals)
-    end as value,
+    case when j.reason is null then {{ figure('s.numerator', 's.denominator', 'f') }} end as value,
     s.numerator,
     s.denominator,
     f.unit_of_measure,
@@ -29,16 +25,14 @@ inner join {{ ref('units') }} as u using (unit_id)
 inner join {{ ref('periods') }} as p using (calendar_code, period_code)
 inner join lateral (
     select
-        d.divides,
         case
             when s.first_part_last_day < u.valid_from or p.last_day > u.valid_to then 'not_comparable'
             when s.is_blocking or (s.numerator is null and s.misses_a_part) then 'missing_part'
             when s.numerator is null then 'no_data'
             when not s.is_filled then 'missing_period'
-            when d.divides and s.denominator is null then 'missing_part'
-            when d.divides and s.denominator = 0 then 'denominator_zero'
+            when f.has_line and s.denominator is null then 'missing_part'
+            when f.has_line and s.denominator = 0 then 'denominator_zero'
         end as reason
-    from (select f.has_denominator or f.over_time = 'average' as divides) as d
 ) as j on true
 {{ only_touched(
     ref('int_touched_sides'), 's',

@@ -66,7 +66,9 @@ def references_lead_to_indicators(draft: Draft, registry: Registry) -> Iterator[
         if formula is None or term.ref_formula_code is None:
             continue
         if known.meant(formula, term) is None:
-            message = f"no version of {term.ref_formula_code} holds on all days of this one: split this version"
+            message = (
+                f"no version of {term.ref_formula_code} holds on all days of this one: split this version"
+            )
             yield problem_at(term, number, "ref_formula_code", "reference", message)
         try:
             list(known.of(formula))

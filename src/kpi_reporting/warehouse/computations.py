@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 
 from kpi_reporting.warehouse.nights import Night
@@ -28,6 +31,19 @@ from raw.submission_states as s
 """
 
 
+@contextmanager
+def figures_locked(conn: psycopg.Connection) -> Iterator[None]:
+    """Keep the tables of figures to oneself; a second computation or rebuild waits for the first."""
+    lock = "hashtext('kpi_reporting.figures')"
+    with conn.transaction():
+        conn.execute(f"select pg_advisory_lock({lock})")
+    try:
+        yield
+    finally:
+        with conn.transaction():
+            conn.execute(f"select pg_advisory_unlock({lock})")
+
+
 def open_computation(conn: psycopg.Connection, night: Night, state_sha256: str) -> bool:
     """Record how far the ledger is read; return whether everything has to be computed.
 
@@ -42,4 +58,4 @@ def open_computation(conn: psycopg.Connection, night: Night, state_sha256: str) 
     return is_full
 
 
-__all__ = ["open_computation"]
+__all__ = ["figures_locked", "open_computation"]

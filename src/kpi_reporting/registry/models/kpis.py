@@ -10,7 +10,6 @@ from pydantic import Field
 from kpi_reporting.registry.models.rows import Dated, Flag, Row, Sourced
 from kpi_reporting.registry.models.units import UnitKind
 
-
 Side = Literal["numerator", "denominator"]
 
 
