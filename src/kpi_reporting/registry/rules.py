@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 
 from kpi_reporting.errors import Problem
-from kpi_reporting.registry import form_rules, kpi_rules, meaning_rules, period_rules, unit_rules
+from kpi_reporting.registry import (
+    form_rules,
+    kpi_rules,
+    meaning_rules,
+    period_rules,
+    target_rules,
+    unit_rules,
+)
 from kpi_reporting.registry.draft import Draft
 from kpi_reporting.registry.models import FILES, Dated, Row, Setting
 from kpi_reporting.registry.places import problem_at
@@ -97,4 +104,5 @@ _RULES: tuple[Rule, ...] = (
     *form_rules.RULES,
     *meaning_rules.RULES,
     *kpi_rules.RULES,
+    *target_rules.RULES,
 )
