@@ -15,7 +15,7 @@ from kpi_reporting.registry.models import Target
 
 RULE = "baseline"
 # Column of the registry: column of reporting.targets.
-_FIXED = {
+FIXED = {
     "kpi_code": "kpi_code", "kind": "target_kind", "target_year": "target_year", "period_kind": "period_kind",
     "operator": "operator", "threshold": "threshold", "threshold_high": "threshold_high", "trajectory": "trajectory",
     "measured_by": "measured_by", "unit_kind": "unit_kind", "unit_code": "unit_code",
@@ -54,7 +54,7 @@ def _edits(conn: psycopg.Connection, published: dict[str, Any], now: Target | No
             "target_code", "", f"{name} is published and may not go; put its row back and end it by valid_to"
         )
         return
-    for column, was in _FIXED.items():
+    for column, was in FIXED.items():
         if getattr(now, column) != published[was]:
             message = (
                 f"{name} is published with {_shown(published[was])}; put it back, and write what an act changed as "

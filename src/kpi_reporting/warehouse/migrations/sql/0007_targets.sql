@@ -40,6 +40,7 @@ create table reporting.target_progress (
     publication_id bigint not null references reporting.publications,
     primary key (unit_id, calendar_code, period_code)
 );
+comment on table reporting.target_progress is 'One row per unit and period: how many of its targets stand how.';
 comment on column reporting.target_progress.publication_id is 'Publication that last changed the row.';
 
 -- Their words changed; the next publication takes them over from the marts.
