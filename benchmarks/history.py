@@ -87,10 +87,34 @@ def _settings(size: Size) -> Iterable[Sequence[Any]]:
 def _units(size: Size) -> Iterable[Sequence[Any]]:
     yield [f"99@{_DAY}", "99", "province", "Tỉnh", "Tỉnh", "Province", "", _DAY, "", "", "true"]
     for n in range(DISTRICTS):
-        yield [f"d{n}@{_DAY}", f"d{n}", "district", "Huyện", f"Huyện {n}", f"District {n}", f"99@{_DAY}", _DAY, "", "", "true"]
+        yield [
+            f"d{n}@{_DAY}",
+            f"d{n}",
+            "district",
+            "Huyện",
+            f"Huyện {n}",
+            f"District {n}",
+            f"99@{_DAY}",
+            _DAY,
+            "",
+            "",
+            "true",
+        ]
     for n in range(size.units):
         parent = f"d{n % DISTRICTS}@{_DAY}"
-        yield [f"c{n}@{_DAY}", f"c{n}", "commune", "Xã", f"Xã {n}", f"Commune {n}", parent, _DAY, "", "", "true"]
+        yield [
+            f"c{n}@{_DAY}",
+            f"c{n}",
+            "commune",
+            "Xã",
+            f"Xã {n}",
+            f"Commune {n}",
+            parent,
+            _DAY,
+            "",
+            "",
+            "true",
+        ]
 
 
 def _indicators(size: Size) -> Iterable[Sequence[Any]]:
@@ -111,7 +135,19 @@ def _fields(size: Size) -> Iterable[Sequence[Any]]:
         yield [f"F{n}", 1, "item_code", "item_code", "Mã số", "", "", "total", "actual", 1, "true"]
         yield [f"F{n}", 1, "value", "value", "Số liệu", "", "", "total", "actual", 1, "true"]
     for n in range(size.indicators):
-        yield [f"F{n % FORMS}", 1, f"f{n}", "indicator", f"Chỉ tiêu {n}", n, f"i{n}", "total", "actual", 1, "true"]
+        yield [
+            f"F{n % FORMS}",
+            1,
+            f"f{n}",
+            "indicator",
+            f"Chỉ tiêu {n}",
+            n,
+            f"i{n}",
+            "total",
+            "actual",
+            1,
+            "true",
+        ]
 
 
 def _kpis(size: Size) -> Iterable[Sequence[Any]]:
@@ -121,7 +157,22 @@ def _kpis(size: Size) -> Iterable[Sequence[Any]]:
 
 def _formulas(size: Size) -> Iterable[Sequence[Any]]:
     for n in range(0, size.indicators, 2):
-        yield [f"K{n}-a", 1, f"K{n}", "a / b", "a / b", 1000, "sum", "sum", "non_null", "true", _DAY, "", "", "true"]
+        yield [
+            f"K{n}-a",
+            1,
+            f"K{n}",
+            "a / b",
+            "a / b",
+            1000,
+            "sum",
+            "sum",
+            "non_null",
+            "true",
+            _DAY,
+            "",
+            "",
+            "true",
+        ]
 
 
 def _terms(size: Size) -> Iterable[Sequence[Any]]:
@@ -218,5 +269,3 @@ def _file(conn: psycopg.Connection, size: Size, night: str, offset: int, chosen:
     conn.execute("update raw.current_night set night_id = %s", (night,))
     conn.execute("insert into raw.current_night (night_id) values (%s) on conflict do nothing", (night,))
     conn.commit()
-
-

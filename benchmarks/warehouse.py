@@ -93,7 +93,9 @@ def history_figures() -> Iterator[Figure]:
     sizes = f"{big.observations:,} against {small.observations:,} observations"
     for latest, limit, what in ((True, 1.2, "of the latest month"), (False, 2.5, "of all months")):
         how = f"{sizes}; {many[latest].models:.1f} s against {few[latest].models:.1f} s"
-        yield Figure(f"{CHANGED_VALUES:,} values {what}", many[latest].models / few[latest].models, limit, "×", how)
+        yield Figure(
+            f"{CHANGED_VALUES:,} values {what}", many[latest].models / few[latest].models, limit, "×", how
+        )
     yield Figure(
         "full rebuild beside bare SQL", full / bare, 1.5, "×",
         f"{big.observations:,} observations, {full:.0f} s against {bare:.0f} s, {big.observations / full:,.0f} rows/s",
@@ -112,7 +114,9 @@ def bench(size: Size) -> Iterator[Bench]:
     """Have a warehouse with a history of a size, staged and not yet computed."""
     place = Path(tempfile.mkdtemp(prefix="kpi-benchmark-", dir=os.environ.get("KPI_BENCH_DIR")))
     place.chmod(0o755)
-    settings = replace(get_settings(), home=place, inbox=place / "inbox", landing=f"file://{place}/landing", dsn=None)
+    settings = replace(
+        get_settings(), home=place, inbox=place / "inbox", landing=f"file://{place}/landing", dsn=None
+    )
     template = settings.project_dir / "tests/golden/registry"
     try:
         write_registry(place / "registry", template, size)

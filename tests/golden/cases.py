@@ -44,6 +44,7 @@ _TABLES = {
     "obligations": """
         select o.*, s.file_name from reporting.obligations as o left join raw.submissions as s using (submission_id)
     """,
+    "target_progress": "select * from reporting.target_progress",
     "publications": "select * from reporting.publications",
 }
 

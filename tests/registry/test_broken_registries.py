@@ -121,8 +121,28 @@ FAULTS = [
     Fault("range_without_upper_bound", "targets", "between,3,5", "between,3,", 3, "threshold_high", "target"),
     Fault("range_turned_round", "targets", "between,3,5", "between,5,3", 3, "threshold_high", "target"),
     Fault("unquantified_with_threshold", "targets", "unquantified,", "unquantified,5", 4, "threshold", "target"),
-    Fault("number_for_unquantified_kpi", "targets", "K2,2025,unquantified,", "K2,2025,>=,5", 4, "operator", "target"),
-    Fault("target_versions_overlap", "targets", "K1-range,1", "K1-2025,2", 3, "valid_from", "overlap"),
+    Fault("number_for_unquantified_kpi", "targets", "K2,assigned,2025,,unquantified,", "K2,assigned,2025,,>=,5", 4, "operator", "target"),
+    Fault("worse_values_are_the_target", "targets", ">=,75", "<=,75", 2, "operator", "target"),
+    Fault("target_of_unknown_unit", "targets", "commune,300,", "commune,999,", 7, "unit_code", "reference"),
+    Fault("target_of_a_closed_unit", "targets", "commune,300,", "commune,200,", 7, "unit_code", "reference"),
+    Fault("target_of_another_level", "targets", "commune,300,", "district,300,", 7, "unit_code", "reference"),
+    Fault("target_versions_overlap", "targets", "2025-06-30", "2025-07-01", 5, "valid_from", "overlap"),
+    Fault("target_version_left_open", "targets", "2025-06-30", "", 5, "valid_from", "overlap"),
+    Fault("days_between_target_versions", "targets", "2025-06-30", "2025-06-29", 5, "valid_from", "gap"),
+    Fault("target_version_left_out", "targets", "K1-2025,2", "K1-2025,3", 5, "target_version", "target_version"),
+    Fault("target_without_first_version", "targets", "K1-range,1", "K1-range,2", 3, "target_version", "target_version"),
+    Fault("target_changed_by_the_same_act", "targets", "Quyết định sửa", "Kế hoạch", 5, "act", "target_change"),
+    Fault("target_changed_by_nobody", "targets", "Chủ tịch", "", 5, "approver", "target_change"),
+    Fault("target_changed_without_reason", "targets", "Mất số liệu", "", 5, "reason", "target_change"),
+    Fault("change_that_calls_itself_none", "targets", "revised", "assigned", 5, "kind", "target_change"),
+    Fault("revision_of_nothing", "targets", "K2,1,K2,assigned", "K2,1,K2,revised", 4, "kind", "target_change"),
+    Fault("target_versions_of_two_kpis", "targets", "K1-2025,2,K1", "K1-2025,2,K2", 5, "kpi_code", "target"),
+    Fault("target_versions_of_two_levels", "targets", "province,,Quyết", "commune,,Quyết", 5, "unit_kind", "target"),
+    Fault("target_versions_for_other_periods", "targets", "revised,2025,,", "revised,2025,month,", 5, "period_kind", "target"),
+    Fault("two_targets_of_a_year", "targets", "assigned,,,between", "assigned,2030,,between", 6, "target_year", "one_target"),
+    Fault("line_to_no_year", "targets", "assigned,2030", "assigned,", 6, "trajectory", "trajectory"),
+    Fault("line_from_nowhere", "targets", ">=,80", "=,80", 6, "trajectory", "trajectory"),
+    Fault("line_from_a_later_milestone", "targets", "assigned,2030", "assigned,2024", 6, "trajectory", "trajectory"),
 ]  # fmt: skip
 
 
@@ -164,7 +184,7 @@ def test_all_problems_are_reported_at_once(folder: Path) -> None:
     kpis = (folder / "kpis.csv").read_text()
     (folder / "kpis.csv").write_text(kpis.replace("%,2,higher,true", "%,two,higher,maybe"))
     targets = (folder / "targets.csv").read_text()
-    (folder / "targets.csv").write_text(targets.replace("K1,2025,>=,75", "K9,2025,>=,75"))
+    (folder / "targets.csv").write_text(targets.replace("K2,1,K2", "K2,1,K9"))
     assert [
         (p.file, p.row, p.column, p.found, p.rule) for p in problems_of(folder) if p.rule != "reference"
     ] == [
@@ -173,7 +193,7 @@ def test_all_problems_are_reported_at_once(folder: Path) -> None:
         ("kpis", 2, "decimals", "two", "value"),
         ("kpis", 2, "quantified", "maybe", "value"),
     ]
-    assert ("targets", 2, "kpi_code", "K9") in {
+    assert ("targets", 4, "kpi_code", "K9") in {
         (p.file, p.row, p.column, p.found) for p in problems_of(folder)
     }
 
@@ -186,6 +206,24 @@ def test_a_bad_cell_does_not_make_the_key_of_its_row_unknown(folder: Path) -> No
         "kpis.csv, row 2, column decimals, found 'two': "
         "Input should be a valid integer, unable to parse string as an integer [value]"
     )
+
+
+def test_a_target_is_not_handed_to_the_unit_that_got_the_code(folder: Path) -> None:
+    version = "C,{},K1,{},2025,,>=,60,,step,true,,Xã Hoà Bình,commune,100,{},Chủ tịch,Đổi xã,,{},{},,true\n"
+    with (folder / "targets.csv").open("a", encoding="utf-8") as file:
+        file.write(version.format(1, "registered", "Đăng ký", "2024-01-01", "2025-06-30"))
+        file.write(version.format(2, "revised", "Đăng ký lại", "2025-07-01", ""))
+    assert [(p.file, p.row, p.column, p.rule) for p in problems_of(folder)] == [
+        ("targets", 9, "unit_code", "target")
+    ]
+
+
+def test_an_assigned_target_may_stand_beside_a_registered_one(folder: Path) -> None:
+    with (folder / "targets.csv").open("a", encoding="utf-8") as file:
+        file.write(
+            "R,1,K1,registered,2025,,>=,60,,step,true,,Toàn tỉnh,province,,Đăng ký,,,,2024-01-01,,,true\n"
+        )
+    assert len(load_registry(folder).targets) == 7
 
 
 def test_rows_are_counted_as_the_file_shows_them(folder: Path) -> None:

@@ -232,6 +232,7 @@ def test_what_awaits_confirmation_is_marked(registry: Registry) -> None:
     assert all(k.due_rule is None for k in registry.period_kinds if k.calendar_code == "civil")
     assert not any(unit.confirmed for unit in registry.units if unit.kind == "department")
     assert all(row.confirmed for row in registry.targets)
+    assert {(row.trajectory, row.trajectory_confirmed) for row in registry.targets} == {("step", False)}
 
 
 def test_everything_else_has_a_legal_basis(registry: Registry) -> None:

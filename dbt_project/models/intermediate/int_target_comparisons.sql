@@ -1,33 +1,35 @@
 select
-    v.kpi_code,
-    v.formula_code,
-    v.unit_id,
-    v.calendar_code,
-    v.period_code,
+    t.kpi_code,
+    t.formula_code,
+    t.unit_id,
+    t.unit_code,
+    t.calendar_code,
+    t.period_code,
     t.target_code,
     t.target_version,
+    t.target_year,
     t.operator as target_operator,
-    t.threshold as target_value,
-    t.threshold_high as target_value_high,
+    t.target_from_code,
+    t.target_from_version,
+    t.target_value,
+    t.target_value_high,
+    case when t.is_comparable then g.to_value end as target_gap,
     case
         when t.operator = 'unquantified' then 'unquantified'
-        when v.value is null then 'no_data'
-        when c.is_reached then 'reached'
+        when not t.is_comparable or t.reason = 'not_comparable' then 'not_comparable'
+        when t.value is null then 'no_data'
+        when g.to_threshold >= 0 then 'reached'
+        -- On a line the value of the year is met or missed; a step leaves time until the milestone's year.
+        when t.is_before_due and (t.target_from_code is null or g.to_value >= 0) then 'on_track'
         else 'behind'
     end as target_status
-from {{ ref('int_all_kpi_values') }} as v
-inner join {{ ref('kpis') }} as k using (kpi_code)
-inner join {{ ref('periods') }} as p using (calendar_code, period_code)
-inner join {{ ref('int_kpi_targets') }} as t
-    on v.kpi_code = t.kpi_code and v.unit_kind = t.unit_kind and p.year = t.year
+from {{ ref('int_figure_targets') }} as t
 inner join lateral (
     select
-        case
-            when t.operator = 'between' then v.value between t.threshold and t.threshold_high
-            -- A plan that says "= 70 %" is fulfilled by more, or by less where less is better.
-            when t.operator = '=' and k.direction = 'range' then v.value = t.threshold
-            when t.operator = '<=' or (t.operator = '=' and k.direction = 'lower') then v.value <= t.threshold
-            else v.value >= t.threshold
-        end as is_reached
-) as c on true
-where v.is_primary
+        {{ target_gap(
+            't.value', 't.threshold', 't.threshold_high', 't.operator', 't.direction'
+        ) }} as to_threshold,
+        {{ target_gap(
+            't.value', 't.target_value', 't.target_value_high', 't.operator', 't.direction'
+        ) }} as to_value
+) as g on true

@@ -33,8 +33,12 @@ select
     t.target_code,
     t.target_version,
     t.target_operator,
+    t.target_year,
+    t.target_from_code,
+    t.target_from_version,
     t.target_value,
     t.target_value_high,
+    t.target_gap,
     coalesce(t.target_status, 'no_target') as target_status
 from {{ ref('int_all_kpi_values') }} as v
 left join {{ ref('int_target_comparisons') }} as t

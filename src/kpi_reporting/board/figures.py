@@ -58,20 +58,28 @@ select
     coalesce(s.target_operator, below.target_operator) as target_operator,
     coalesce(s.target_value, below.target_value) as target_value,
     coalesce(s.target_value_high, below.target_value_high) as target_value_high,
-    t.target_year, coalesce(t.scope, '') as target_scope, coalesce(t.confirmed, true) as target_confirmed,
-    below.kind as below_kind, coalesce(below.measured, 0) as below_measured, coalesce(below.reached, 0) as below_reached
+    t.target_year, coalesce(s.target_from_code, below.target_from_code) is not null as target_on_line,
+    coalesce(t.scope, '') as target_scope,
+    coalesce(t.confirmed and (t.trajectory_confirmed or coalesce(t.target_year, p.year) = p.year), true)
+        as target_confirmed,
+    below.kind as below_kind, coalesce(below.measured, 0) as below_measured,
+    coalesce(below.reached, 0) as below_reached, coalesce(below.on_track, 0) as below_on_track
 from shown as s
+inner join reporting.periods as p using (calendar_code, period_code)
 left join reporting.kpis as k using (kpi_code, formula_code, formula_version)
 left join lateral (
     select
         u.kind, b.target_code, b.target_version, b.target_operator, b.target_value, b.target_value_high,
-        count(*) as measured, count(*) filter (where b.target_status = 'reached') as reached
+        b.target_from_code, count(*) as measured, count(*) filter (where b.target_status = 'reached') as reached,
+        count(*) filter (where b.target_status = 'on_track') as on_track
     from reporting.kpi_values as b
     inner join reporting.units as u using (unit_id)
     where
         b.kpi_code = s.kpi_code and b.formula_code = s.formula_code and b.calendar_code = s.calendar_code
         and b.period_code = s.period_code and b.target_code is not null
-    group by u.kind, b.target_code, b.target_version, b.target_operator, b.target_value, b.target_value_high
+    group by
+        u.kind, b.target_code, b.target_version, b.target_operator, b.target_value, b.target_value_high,
+        b.target_from_code
     order by measured desc limit 1
 ) as below on s.is_primary and s.target_code is null
 left join reporting.targets as t
@@ -102,8 +110,9 @@ class Kpi(Named):
 class Figure:
     """One formula's published figure of the top unit in the period the board shows of it.
 
-    ``newest_period`` is the newest that has ended, with the reason for which it has no value. ``below_*`` tell of a
-    target that is set for units below: how many are measured by it and how many reach it.
+    ``newest_period`` is the newest that has ended, with the reason for which it has no value. ``target_on_line`` says
+    that the target's value is what a line has reached by then. ``below_*`` tell of a target that is set for units
+    below: how many are measured by it, reach it, or are on track.
     """
 
     kpi_code: str
@@ -130,11 +139,13 @@ class Figure:
     target_value: Decimal | None
     target_value_high: Decimal | None
     target_year: int | None
+    target_on_line: bool
     target_scope: str
     target_confirmed: bool
     below_kind: str | None
     below_measured: int
     below_reached: int
+    below_on_track: int
 
 
 def plan(conn: psycopg.Connection) -> list[Kpi]:

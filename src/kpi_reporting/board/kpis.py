@@ -75,7 +75,10 @@ def standing(figure: Figure) -> str:
     """Return the code of how a figure stands; a target of units below is reached when each of them reaches it."""
     if figure.below_kind is None:
         return figure.target_status
-    return "reached" if figure.below_reached == figure.below_measured else "behind"
+    if figure.below_reached == figure.below_measured:
+        return "reached"
+    in_time = figure.below_reached + figure.below_on_track == figure.below_measured
+    return "on_track" if in_time else "behind"
 
 
 def _add_kpi(table: Table, kpi: Kpi, own: Sequence[Figure], at: BoardPeriod) -> None:
@@ -118,7 +121,11 @@ def _target(figure: Figure) -> Text:
     if figure.target_operator is None:
         return Text(told, style)
     aim = words.target(
-        figure.target_operator, figure.target_value, figure.target_value_high, figure.target_year
+        figure.target_operator,
+        figure.target_value,
+        figure.target_value_high,
+        figure.target_year,
+        figure.target_on_line,
     )
     scope = f", {figure.target_scope}" if figure.below_kind is not None else ""
     below = words.named(f"{aim}{scope}", figure.target_confirmed)

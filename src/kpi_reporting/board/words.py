@@ -13,7 +13,9 @@ UNCONFIRMED = (
 
 STATUSES = {
     "reached": ("✓ reached", "green"),
+    "on_track": ("→ on track", "green"),
     "behind": ("✗ behind", "red"),
+    "not_comparable": ("≠ not comparable", "yellow"),
     "no_data": ("? no data", "yellow"),
     "unquantified": ("~ unquantified", "cyan"),
     "no_target": ("· no target", "dim"),
@@ -57,15 +59,18 @@ def reason(code: str | None) -> str:
     return REASONS.get(code or "", code or "no reason given")
 
 
-def target(operator: str | None, value: Decimal | None, high: Decimal | None, year: int | None) -> str:
-    """Write a target as ``≥ 75 (2025)``; a target without a number says so."""
+def target(
+    operator: str | None, value: Decimal | None, high: Decimal | None, year: int | None, on_line: bool = False
+) -> str:
+    """Write a target as ``≥ 75 (2025)``, what a line has reached as ``≥ 65 (line to 2025)``, or no number set."""
     if operator is None:
         return "–"
     if value is None:
         return "no number set"
     threshold = f"{number(value)} to {number(high)}" if high is not None else number(value)
     sign = f"{_OPERATORS[operator]} " if operator in _OPERATORS else ""
-    return f"{sign}{threshold}{f' ({year})' if year else ''}"
+    due = f" ({'line to ' if on_line else ''}{year})" if year else ""
+    return f"{sign}{threshold}{due}"
 
 
 def units(count: int, word: str) -> str:

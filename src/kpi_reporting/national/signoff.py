@@ -43,7 +43,12 @@ on conflict (publication_id, content_sha256) do nothing
 """
 
 _STATES_VI = {"complete": "đủ", "partial": "chưa đủ đơn vị", "absent": "chưa có"}
-_TARGETS_VI = {"reached": "đạt", "behind": "chưa đạt"}
+_TARGETS_VI = {
+    "reached": "đạt",
+    "on_track": "chưa đến hạn",
+    "behind": "chưa đạt",
+    "not_comparable": "không so sánh được",
+}
 
 
 @dataclass(frozen=True)

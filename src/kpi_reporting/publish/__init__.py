@@ -10,6 +10,7 @@ from psycopg import errors
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from kpi_reporting.errors import WarehouseError
+from kpi_reporting.publish.baseline import refuse_edited_targets
 from kpi_reporting.publish.comments import copy_comments
 from kpi_reporting.publish.diff import apply_changes, count_changes, find_changes
 from kpi_reporting.publish.figures import FIGURES, apply_figures, content_sha256, hold_back_blocked
@@ -123,4 +124,4 @@ def _fill(conn: psycopg.Connection, layouts: list[Layout], opened: Publication) 
     return Publication(**{**vars(opened), "content_sha256": content})
 
 
-__all__ = ["Publication", "publish"]
+__all__ = ["Publication", "publish", "refuse_edited_targets"]

@@ -1,4 +1,4 @@
-"""Rules of KPIs: versions of their formulas, owners and targets."""
+"""Rules of KPIs: versions of their formulas, and owners."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpi_reporting.errors import Problem
 from kpi_reporting.registry.draft import Draft
-from kpi_reporting.registry.models import Kpi, KpiFormula, KpiOwner, Target, Unit
+from kpi_reporting.registry.models import KpiFormula, KpiOwner, Unit
 from kpi_reporting.registry.places import overlap, overlapping, problem_at
 from kpi_reporting.registry.registry import Registry
 
@@ -47,41 +47,9 @@ def owners_exist(draft: Draft, registry: Registry) -> Iterator[Problem]:
             yield problem_at(row, number, "unit_code", "reference", message)
 
 
-def targets_are_whole(draft: Draft, registry: Registry) -> Iterator[Problem]:
-    """A target has the thresholds its operator needs, and no others."""
-    for number, target in draft.rows(Target):
-        needs_low, needs_high = target.operator != "unquantified", target.operator == "between"
-        for column, needed in (("threshold", needs_low), ("threshold_high", needs_high)):
-            if needed != (getattr(target, column) is not None):
-                message = f"a target with {target.operator!r} {'needs a' if needed else 'has no'} {column}"
-                yield problem_at(target, number, column, "target", message)
-        low, high = target.threshold, target.threshold_high
-        if low is not None and high is not None and high < low:
-            yield problem_at(target, number, "threshold_high", "target", f"the upper bound is below {low}")
-
-
-def targets_fit_their_kpi(draft: Draft, registry: Registry) -> Iterator[Problem]:
-    """A KPI without a number in the plan has no target with one."""
-    unquantified = {row.kpi_code for _, row in draft.rows(Kpi) if not row.quantified}
-    for number, target in draft.rows(Target):
-        if target.kpi_code in unquantified and target.operator != "unquantified":
-            message = f"{target.kpi_code} is marked as not quantified in kpis.csv"
-            yield problem_at(target, number, "operator", "target", message)
-
-
-def target_versions_follow_each_other(draft: Draft, registry: Registry) -> Iterator[Problem]:
-    """On each day a target has at most one version."""
-    for number, row, earlier in overlapping(draft.rows(Target), lambda row: row.target_code):
-        message = f"the version in row {earlier} holds on some of these days"
-        yield problem_at(row, number, "valid_from", "overlap", message)
-
-
 RULES = (
     formula_versions_follow_each_other,
     one_formula_is_compared,
     formulas_keep_their_kpi,
     owners_exist,
-    targets_are_whole,
-    targets_fit_their_kpi,
-    target_versions_follow_each_other,
 )

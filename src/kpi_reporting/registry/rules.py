@@ -12,6 +12,7 @@ from kpi_reporting.registry import (
     kpi_rules,
     meaning_rules,
     period_rules,
+    target_rules,
     unit_rules,
 )
 from kpi_reporting.registry.draft import Draft
@@ -105,4 +106,5 @@ _RULES: tuple[Rule, ...] = (
     *meaning_rules.RULES,
     *formula_rules.RULES,
     *kpi_rules.RULES,
+    *target_rules.RULES,
 )

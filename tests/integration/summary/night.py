@@ -31,9 +31,9 @@ EACH-a,1,numerator,dossiers.received_online,total,1
 EACH-a,1,denominator,dossiers.received_total,total,1
 """,
     "targets.csv": """
-ONLINE-2025,1,ONLINE,2025,>=,75,,Toàn tỉnh,province,Kế hoạch thử nghiệm,,2020-01-01,,,false
-EACH,1,EACH,,between,20,45,Mỗi xã,commune,Kế hoạch thử nghiệm,,2020-01-01,,,true
-OPEN-2025,1,OPEN,2025,unquantified,,,Toàn tỉnh,province,Kế hoạch thử nghiệm,,2020-01-01,,,true
+ONLINE-2025,1,ONLINE,assigned,2025,,>=,75,,step,true,,Toàn tỉnh,province,,Kế hoạch thử nghiệm,,,,2020-01-01,,,false
+EACH,1,EACH,assigned,,,between,20,45,step,true,,Mỗi xã,commune,,Kế hoạch thử nghiệm,,,,2020-01-01,,,true
+OPEN-2025,1,OPEN,assigned,2025,,unquantified,,,step,true,,Toàn tỉnh,province,,Kế hoạch thử nghiệm,,,,2020-01-01,,,true
 """,
     "units.csv": """
 90005@2025-07-01,90005,commune,Xã,Xã Chưa Nộp,Silent commune,99@2020-01-01,2025-07-01,,,false

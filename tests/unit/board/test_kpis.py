@@ -24,7 +24,8 @@ FIGURE = Figure(
     denominator=Decimal(16678), units_counted=155, units_owed=181, data_state="partial", reason=None,
     is_primary=True, confirmed=True, is_stale=False, target_status="behind", newest_period="2025-M07",
     newest_reason=None, target_operator=">=", target_value=Decimal(75), target_value_high=None, target_year=2025,
-    target_scope="Toàn tỉnh", target_confirmed=True, below_kind=None, below_measured=0, below_reached=0,
+    target_on_line=False, target_scope="Toàn tỉnh", target_confirmed=True, below_kind=None, below_measured=0, below_reached=0,
+    below_on_track=0,
 )  # fmt: skip
 
 
@@ -85,6 +86,18 @@ def test_an_absent_figure_has_no_value_and_its_reason_in_words(reason: str, told
     assert all(word in text for word in told.split())
 
 
+def test_the_value_a_line_has_reached_is_no_milestone() -> None:
+    lines = printed(figure(target_status="on_track", target_value=Decimal(65), target_on_line=True))
+    assert "→ on track" in lines[0]
+    assert lines[1].startswith("≥ 65 (line to 2025)")
+
+
+def test_a_figure_that_cannot_be_compared_names_the_target_all_the_same() -> None:
+    lines = printed(figure(target_status="not_comparable"))
+    assert "≠ not comparable" in lines[0]
+    assert lines[1].startswith("≥ 75 (2025)")
+
+
 def test_a_plan_without_a_number_says_so() -> None:
     lines = printed(figure(target_status="unquantified", target_operator="unquantified", target_value=None))
     assert "~ unquantified" in lines[0]
@@ -111,6 +124,8 @@ def test_a_target_of_districts_counts_those_that_reach_it_and_shows_no_sum_as_va
     assert "3 to 5, Mỗi huyện" in text
     assert "96.0" not in text
     assert standing(districts) == "behind"
+    assert standing(replace(districts, below_on_track=5)) == "behind"
+    assert standing(replace(districts, below_on_track=6)) == "on_track"
     assert standing(replace(districts, below_reached=26)) == "reached"
 
 

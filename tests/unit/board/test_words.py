@@ -49,6 +49,10 @@ def test_a_target_says_operator_threshold_and_year(
     assert words.target(operator, *thresholds, year) == written
 
 
+def test_a_line_is_told_from_its_milestone() -> None:
+    assert words.target(">=", Decimal("66.5"), None, 2030, on_line=True) == "≥ 66.5 (line to 2030)"
+
+
 @pytest.mark.parametrize(("column", "told"), [("reason", words.REASONS), ("target_status", words.STATUSES)])
 def test_every_code_of_the_glossary_has_words(column: str, told: dict[str, object]) -> None:
     figure = GLOSSARY.partition("**Figure**")[2]

@@ -33,7 +33,6 @@ from kpi_reporting.registry.models.kpis import (
     KpiFormula,
     KpiOwner,
     KpiTerm,
-    Target,
 )
 from kpi_reporting.registry.models.rows import (
     Dated,
@@ -42,6 +41,7 @@ from kpi_reporting.registry.models.rows import (
     Row,
     Sourced,
 )
+from kpi_reporting.registry.models.targets import Target
 from kpi_reporting.registry.models.units import (
     Setting,
     Unit,

@@ -1,4 +1,4 @@
-"""Indicators, and the KPIs, formulas and targets built on them."""
+"""Indicators, and the KPIs and formulas built on them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import Field
 
 from kpi_reporting.registry.models.rows import Dated, Flag, Row, Sourced
-from kpi_reporting.registry.models.units import UnitKind
 
 Side = Literal["numerator", "denominator"]
 
@@ -118,28 +117,3 @@ class KpiTerm(Row):
     )
     ref_side: Side | None = Field(None, description="Side of that formula.")
     coefficient: Decimal = Field(Decimal(1), description="Factor of the term, negative to subtract.")
-
-
-class Target(Dated, Sourced):
-    """A dated version of a threshold for a KPI."""
-
-    file = "targets"
-    key = ("target_code", "target_version")
-    references = {"kpi_code": ("kpis", "kpi_code")}
-    target_code: str = Field(description="Code of the target.")
-    target_version: int = Field(ge=1, description="Version of the target.")
-    kpi_code: str = Field(description="KPI the target is for.")
-    target_year: int | None = Field(
-        None, description="Reporting year it applies to; empty means none is given."
-    )
-    operator: Literal[">=", "<=", "=", "between", "unquantified"] = Field(
-        description="Comparison as written."
-    )
-    threshold: Decimal | None = Field(None, description="Threshold, or lower bound of a range.")
-    threshold_high: Decimal | None = Field(None, description="Upper bound of a range.")
-    scope: str = Field(description="What the target covers.")
-    unit_kind: UnitKind = Field(
-        UnitKind.PROVINCE, description="Level of the units whose values are compared with the target."
-    )
-    act: str = Field(description="Act that sets the target.")
-    note: str | None = Field(None, description="Remark shown with the target.")
