@@ -12,7 +12,7 @@
 -- one_per: [kpi_code, formula_code, calendar_code, period_code]
 -- parameters:
 --   unit_id: select min(unit_id) from units where parent_id is null
---   period_code: select period_code from kpi_values order by last_day desc, period_code limit 1
+--   period_code: select max(period_code) from kpi_values
 -- limit_ms: 200
 select
     o.kpi_code,

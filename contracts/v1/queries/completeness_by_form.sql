@@ -11,7 +11,7 @@
 -- as_many_as: >
 --   select count(distinct (form_code, calendar_code)) from obligations where period_code = :'period_code'
 -- parameters:
---   period_code: select period_code from obligations order by due_at desc, period_code limit 1
+--   period_code: select max(period_code) from obligations
 -- limit_ms: 200
 select
     (select max(p.publication_id) from publications as p) as read_publication_id,

@@ -15,7 +15,9 @@
 --   select count(distinct (kpi_code, calendar_code)) from kpi_values
 --   where unit_id = :'unit_id' and is_primary and period_kind = 'month'
 -- parameters:
---   unit_id: select max(v.unit_id) from kpi_values as v inner join units as u using (unit_id)
+--   unit_id: >
+--     select unit_id from units as u where exists (select from kpi_values as v where v.unit_id = u.unit_id)
+--     order by unit_id desc limit 1
 -- limit_ms: 200
 with
 newest as (

@@ -20,8 +20,8 @@
 --       )
 -- parameters:
 --   kpi_code: >
---     select min(v.kpi_code) from kpi_values as v inner join units as u using (unit_id)
---     where u.kind = 'commune'
+--     select v.kpi_code from kpi_values as v inner join units as u using (unit_id)
+--     where u.kind = 'commune' and v.is_primary order by v.kpi_code limit 1
 -- limit_ms: 500
 with
 of_communes as (

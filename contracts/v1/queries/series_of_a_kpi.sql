@@ -13,7 +13,7 @@
 --   target_value: numeric
 -- one_per: [unit_id, calendar_code, period_code]
 -- parameters:
---   kpi_code: select min(kpi_code) from kpi_values
+--   kpi_code: select min(kpi_code) from kpi_values where is_primary
 -- limit_ms: 200
 select
     v.unit_id,

@@ -15,7 +15,7 @@
 --   select count(*) from kpi_values as v inner join units as u using (unit_id)
 --   where v.period_code = :'period_code' and v.is_primary and v.target_status = 'behind'
 -- parameters:
---   period_code: select period_code from kpi_values order by last_day desc, period_code limit 1
+--   period_code: select max(period_code) from kpi_values
 -- limit_ms: 500
 select
     v.kpi_code,

@@ -10,7 +10,7 @@
 -- one_per: [unit_id, form_code, calendar_code]
 -- as_many_as: select count(*) from obligations where period_code = :'period_code' and submission_id is null
 -- parameters:
---   period_code: select period_code from obligations order by due_at desc, period_code limit 1
+--   period_code: select max(period_code) from obligations
 -- limit_ms: 200
 select
     o.unit_id,

@@ -129,7 +129,11 @@ def _broken(query: SavedQuery, answer: Answer, newest: int | None) -> Iterator[t
         yield f"one row per {', '.join(query.one_per)}", f"more than one for {', '.join(map(str, twice))}"
     if answer.expected_rows not in {None, len(answer.rows)}:
         yield f"{answer.expected_rows} rows, as counted by {query.as_many_as}", f"{len(answer.rows)} rows"
-    seen = {row[list(promised).index(READ_PUBLICATION)] for row in answer.rows} if READ_PUBLICATION in promised else set()
+    seen = (
+        {row[list(promised).index(READ_PUBLICATION)] for row in answer.rows}
+        if READ_PUBLICATION in promised
+        else set()
+    )
     if mixed := seen - {newest}:
         yield f"rows of publication {newest} alone", f"rows of {', '.join(map(str, sorted(mixed, key=str)))}"
 

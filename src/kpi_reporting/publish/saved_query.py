@@ -52,7 +52,9 @@ class SavedQuery(BaseModel):
             raise ValueError(f"one_per: not among the columns: {', '.join(sorted(strange))}")
         used = set(_PARAMETER.findall(f"{self.statement} {self.as_many_as}"))
         if used != set(self.parameters):
-            raise ValueError(f"parameters: the SQL uses {sorted(used)}, the header names {sorted(self.parameters)}")
+            raise ValueError(
+                f"parameters: the SQL uses {sorted(used)}, the header names {sorted(self.parameters)}"
+            )
         return self
 
 
@@ -66,7 +68,9 @@ def read_saved_query(path: Path) -> SavedQuery:
     header = _HEADER.match(text)
     try:
         promises = yaml.safe_load(re.sub(r"(?m)^-- ?", "", header.group())) if header else {}
-        return SavedQuery(file="/".join(path.parts[-3:]), statement=text[header.end() if header else 0 :], **promises)
+        return SavedQuery(
+            file="/".join(path.parts[-3:]), statement=text[header.end() if header else 0 :], **promises
+        )
     except (yaml.YAMLError, ValidationError, TypeError) as error:
         raise SavedQueryError(f"{path}: the header of this saved query cannot be used: {error}") from None
 

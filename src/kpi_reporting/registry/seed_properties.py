@@ -8,11 +8,11 @@ from decimal import Decimal
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel
 
 from kpi_reporting.registry.models import FILES
 from kpi_reporting.registry.resolve import DERIVED, ResolvedFormPeriod, ResolvedPeriod
+from kpi_reporting.yaml_text import yaml_text
 
 _HEADER = "# Generated from kpi_reporting.registry.models; a test compares them.\n"
 _TYPES = {bool: "boolean", int: "integer", Decimal: "numeric", date: "date", datetime: "timestamptz"}
@@ -25,15 +25,7 @@ def seed_properties() -> str:
     seeds.append(_seed("periods", ResolvedPeriod, ("calendar_code", "period_code")))
     seeds.append(_seed("form_periods", ResolvedFormPeriod, ("form_code", "form_version", "period_code")))
     properties = {"version": 2, "seeds": seeds}
-    text: str = yaml.dump(properties, Dumper=_Indented, allow_unicode=True, sort_keys=False, width=_WIDTH)
-    return _HEADER + text
-
-
-class _Indented(yaml.SafeDumper):
-    """Indents lists below their key, as the linter wants."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, indentless=False)
+    return _HEADER + yaml_text(properties, _WIDTH)
 
 
 def _seed(name: str, model: type[BaseModel], key: tuple[str, ...]) -> dict[str, Any]:
