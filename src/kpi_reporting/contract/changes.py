@@ -37,7 +37,7 @@ def next_version(released: str, changes: Sequence[Change], *, is_reworded: bool)
 
 
 def _between_tables(old: Table, new: Table) -> Iterator[Change]:
-    if old.key != new.key:
+    if set(old.key) != set(new.key):
         yield Change(
             old.name, f"the key was {_listed(old.key)} and is {_listed(new.key)} now", is_breaking=True
         )

@@ -71,8 +71,17 @@ def read_saved_query(path: Path) -> SavedQuery:
         return SavedQuery(
             file="/".join(path.parts[-3:]), statement=text[header.end() if header else 0 :], **promises
         )
-    except (yaml.YAMLError, ValidationError, TypeError) as error:
-        raise SavedQueryError(f"{path}: the header of this saved query cannot be used: {error}") from None
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, one['loc']))} {one['msg']}".strip() for one in error.errors())
+        raise _unusable(path, faults) from None
+    except (yaml.YAMLError, TypeError) as error:
+        raise _unusable(path, str(error)) from None
+
+
+def _unusable(path: Path, faults: str) -> SavedQueryError:
+    return SavedQueryError(
+        f"{path}: the header of this saved query cannot be used: {faults}. Compare it with another."
+    )
 
 
 def with_placeholders(sql: str) -> bytes:
