@@ -59,8 +59,11 @@ def changed(conn: psycopg.Connection) -> psycopg.Connection:
 def test_a_kept_promise_is_published_and_the_connection_is_the_owners_again(
     changed: psycopg.Connection, registry: Registry, contracts: Path
 ) -> None:
-    before = changed.execute(ON_THIS_CONNECTION).fetchone()
-    assert publish(changed, tonight(changed, registry), registry) is not None
+    night = tonight(changed, registry)
+    before = changed.execute(
+        ON_THIS_CONNECTION
+    ).fetchone()  # opens the transaction the publication is a part of
+    assert publish(changed, night, registry) is not None
     assert changed.execute(ON_THIS_CONNECTION).fetchone() == before
 
 
