@@ -14,7 +14,7 @@ include make/check.mk
 
 .PHONY: help setup demo demo-2003 test bench up down clean
 help: ## list the commands
-	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 setup: .venv/.ready ## install the locked requirements into .venv
 	@:

@@ -1,5 +1,5 @@
 # make check: looks, types, layers and dbt rules. Needs no network once installed, and no database.
-CHECK_STEPS := types dbt sql ruff format layers yaml compose drift
+CHECK_STEPS := types dbt contract sql ruff format layers yaml compose drift
 CHECK_DIR := $(or $(TMPDIR),/tmp)/kpi-reporting-check-$(shell id -u)
 CHECK_PYTHON := .venv-check/bin/python
 
@@ -39,13 +39,26 @@ check-yaml:
 	$(call step,yaml,.venv/bin/yamllint --strict .)
 
 check-sql:
-	$(call step,sql,.venv/bin/sqlfluff lint dbt_project src/kpi_reporting)
+	$(call step,sql,.venv/bin/sqlfluff lint dbt_project src/kpi_reporting contracts)
 
 check-dbt:
 	$(call step,dbt,.venv/bin/python make/parse_models.py && COLUMNS=150 .venv/bin/dbt-bouncer run --show-all-failures)
+
+# The schema of the Open Data Contract Standard comes with a package; dbt's manifest with the step before.
+ODCS_SCHEMA = $$(.venv/bin/python -c 'import open_data_contract_standard as s; print(s.__path__[0])')/schema.json
+check-contract: check-dbt
+	$(call step,contract,.venv/bin/python make/contract.py check \
+	    && .venv-check/bin/check-jsonschema --schemafile "$(ODCS_SCHEMA)" contracts/v*/*.odcs.yaml)
 
 check-drift:
 	$(call step,drift,.venv/bin/pytest -q -p no:cacheprovider tests/registry/test_resolve.py -k properties)
 
 check-compose:
 	$(call step,compose,.venv-check/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml)
+
+.PHONY: contract release-contract
+contract: .venv/.ready ## write the contract for readers from models and migrations
+	@.venv/bin/python make/parse_models.py && .venv/bin/python make/contract.py write
+
+release-contract: .venv/.ready ## make the contract the one that later versions are compared with
+	@.venv/bin/python make/parse_models.py && .venv/bin/python make/contract.py release

@@ -22,7 +22,7 @@ _HOMES_OF_ROOT = Path("/var/lib/kpi-reporting")
 
 @dataclass(frozen=True)
 class Settings:
-    """``project_dir`` holds dags/, dbt_project/ and expectations/; ``home`` holds all that running leaves behind.
+    """``project_dir`` holds contracts/, dags/, dbt_project/ and expectations/; ``home`` all that running leaves behind.
 
     ``landing`` is an fsspec URL. ``dsn`` names an external PostgreSQL server; None means the embedded one.
     """

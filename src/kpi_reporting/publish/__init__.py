@@ -14,8 +14,10 @@ from kpi_reporting.publish.baseline import refuse_edited_targets
 from kpi_reporting.publish.comments import copy_comments
 from kpi_reporting.publish.diff import apply_changes, count_changes, find_changes
 from kpi_reporting.publish.figures import FIGURES, apply_figures, content_sha256, hold_back_blocked
+from kpi_reporting.publish.saved_queries import run_saved_queries
 from kpi_reporting.publish.tables import PUBLISHED, Layout, read_layout
 from kpi_reporting.registry import Registry
+from kpi_reporting.settings import get_settings
 from kpi_reporting.warehouse.nights import Night
 
 _BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
@@ -50,7 +52,8 @@ def publish(conn: psycopg.Connection, night: Night, registry: Registry) -> Publi
     Waits shortly for locks and tries again, so that no reader ever queues behind a publication.
 
     Raises:
-        WarehouseError: marts and published tables do not fit, a mart is empty, or others held locks too long.
+        WarehouseError: marts and published tables do not fit, a mart is empty, others held locks too long, or the
+            candidate breaks a saved query of the readers.
     """
     attempts = Retrying(
         retry=retry_if_exception_type(_BUSY),
@@ -121,6 +124,7 @@ def _fill(conn: psycopg.Connection, layouts: list[Layout], opened: Publication) 
         (content, opened.publication_id),
     )
     _drop_changes(conn, layouts)
+    run_saved_queries(conn, get_settings().project_dir / "contracts")
     return Publication(**{**vars(opened), "content_sha256": content})
 
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel
 
 from kpi_reporting.registry.models import FILES
 from kpi_reporting.registry.resolve import DERIVED, ResolvedFormPeriod, ResolvedFormulaTerm, ResolvedPeriod
+from kpi_reporting.yaml_text import yaml_text
 
 _HEADER = "# Generated from kpi_reporting.registry.models; a test compares them.\n"
 _TYPES = {bool: "boolean", int: "integer", Decimal: "numeric", date: "date", datetime: "timestamptz"}
@@ -27,15 +27,7 @@ def seed_properties() -> str:
     formula_term_key = ("formula_code", "formula_version", "side", "indicator_code", "breakdown_code")
     seeds.append(_seed("formula_terms", ResolvedFormulaTerm, formula_term_key))
     properties = {"version": 2, "seeds": seeds}
-    text: str = yaml.dump(properties, Dumper=_Indented, allow_unicode=True, sort_keys=False, width=_WIDTH)
-    return _HEADER + text
-
-
-class _Indented(yaml.SafeDumper):
-    """Indents lists below their key, as the linter wants."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, indentless=False)
+    return _HEADER + yaml_text(properties, _WIDTH)
 
 
 def _seed(name: str, model: type[BaseModel], key: tuple[str, ...]) -> dict[str, Any]:
