@@ -6,7 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 
 from kpi_reporting.errors import Problem
-from kpi_reporting.registry import form_rules, kpi_rules, meaning_rules, period_rules, unit_rules
+from kpi_reporting.registry import (
+    event_rules,
+    form_rules,
+    kpi_rules,
+    meaning_rules,
+    period_rules,
+    share_rules,
+    unit_rules,
+)
 from kpi_reporting.registry.draft import Draft
 from kpi_reporting.registry.models import FILES, Dated, Row, Setting
 from kpi_reporting.registry.places import problem_at
@@ -93,6 +101,8 @@ _RULES: tuple[Rule, ...] = (
     dates_are_in_order,
     settings_are_known,
     *unit_rules.RULES,
+    *event_rules.RULES,
+    *share_rules.RULES,
     *period_rules.RULES,
     *form_rules.RULES,
     *meaning_rules.RULES,

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel
 
 from kpi_reporting.registry.models import FILES
-from kpi_reporting.registry.resolve import DERIVED, ResolvedFormPeriod, ResolvedPeriod
+from kpi_reporting.registry.resolve import DERIVED, RESOLVED
 
 _HEADER = "# Generated from kpi_reporting.registry.models; a test compares them.\n"
 _TYPES = {bool: "boolean", int: "integer", Decimal: "numeric", date: "date", datetime: "timestamptz"}
@@ -22,8 +22,7 @@ _WIDTH = 110
 def seed_properties() -> str:
     """Return the YAML that describes and types every seed, the derived ones included."""
     seeds = [_seed(model.file, model, model.key) for model in FILES]
-    seeds.append(_seed("periods", ResolvedPeriod, ("calendar_code", "period_code")))
-    seeds.append(_seed("form_periods", ResolvedFormPeriod, ("form_code", "form_version", "period_code")))
+    seeds += [_seed(name, model, key) for name, (model, key, _) in RESOLVED.items()]
     properties = {"version": 2, "seeds": seeds}
     text: str = yaml.dump(properties, Dumper=_Indented, allow_unicode=True, sort_keys=False, width=_WIDTH)
     return _HEADER + text
