@@ -44,11 +44,11 @@ class Published:
         return f"{self.source_schema}.{self.source_name}"
 
 
+_MARTS = (
+    "kpi_values", "indicator_values", "obligations", "units", "unit_crosswalk", "kpis", "targets", "periods",
+)  # fmt: skip
 PUBLISHED: tuple[Published, ...] = (
-    *(
-        Published(name, "marts", f"mart_{name}")
-        for name in ("kpi_values", "indicator_values", "obligations", "units", "kpis", "targets", "periods")
-    ),
+    *(Published(name, "marts", f"mart_{name}") for name in _MARTS),
     Published("findings", "quality", "findings", append_only=True),
 )
 

@@ -81,9 +81,7 @@ def _named(history: _History, text: str, day: date) -> tuple[Unit, ...]:
     return (coded,) if coded is not None else history.by_name(text, day)
 
 
-def _agreeing(
-    history: _History, meanings: list[_Meaning], name: str, days: Iterable[date]
-) -> list[_Meaning]:
+def _agreeing(history: _History, meanings: list[_Meaning], name: str, days: Iterable[date]) -> list[_Meaning]:
     """Those whose named unit has the name that stands in the form; without any, all are as unclear as before."""
     carriers = {unit.unit_id for day in days for unit in history.by_name(name, day)}
     return [one for one in meanings if one.named.unit_id in carriers] or meanings

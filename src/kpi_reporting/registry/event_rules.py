@@ -116,7 +116,9 @@ def changes_are_seen(draft: Draft, registry: Registry) -> Iterator[Problem]:
         before, after = units.get(event.from_unit_id or ""), units.get(event.to_unit_id or "")
         column = _CHANGED_BY.get(event.kind)
         if before and after and column and getattr(before, column) == getattr(after, column):
-            message = f"both units have the {column} {getattr(after, column)!r}, so nothing shows a {event.kind}"
+            message = (
+                f"both units have the {column} {getattr(after, column)!r}, so nothing shows a {event.kind}"
+            )
             yield problem_at(event, number, "kind", "change", message)
 
 

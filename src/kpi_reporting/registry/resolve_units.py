@@ -22,7 +22,7 @@ class ResolvedBoundary(BaseModel):
 
 
 class ResolvedSuccession(BaseModel):
-    """What a unit is, or has become, on the boundaries that hold from a day on."""
+    """What a unit is or became on the boundaries that hold from a day on."""
 
     model_config = ConfigDict(frozen=True)
     share_kind: str = Field(description="Measure of the share; event: the share of the events.")

@@ -48,7 +48,9 @@ def event_shares_make_a_whole(draft: Draft, registry: Registry) -> Iterator[Prob
 def _known_but_missing(events: list[tuple[int, UnitEvent]]) -> Iterator[Problem]:
     for number, event in events:
         if event.confirmed:
-            message = "the event is confirmed without a share; an unknown share is empty and confirmed is false"
+            message = (
+                "the event is confirmed without a share; an unknown share is empty and confirmed is false"
+            )
             yield problem_at(event, number, "share", "shares", message)
 
 

@@ -14,7 +14,9 @@ from kpi_reporting.warehouse.nights import Night, open_night
 PROJECT = Path(__file__).parents[3]
 FIRST_NIGHT = datetime(2025, 7, 16, 18, tzinfo=UTC)
 DAYS = count()
-TABLES = ("kpi_values", "indicator_values", "obligations", "units", "kpis", "targets", "periods")
+TABLES = (
+    "kpi_values", "indicator_values", "obligations", "units", "unit_crosswalk", "kpis", "targets", "periods",
+)  # fmt: skip
 FIGURE = """
 insert into marts.mart_kpi_values
 select

@@ -79,7 +79,7 @@ class UnitShare(Sourced):
 
 
 class LateFiler(Sourced):
-    """The unit that files late corrections for a closed unit that has not exactly one successor."""
+    """The unit that files late corrections for a closed unit."""
 
     file = "late_filers"
     key = ("unit_id",)
