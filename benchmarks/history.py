@@ -12,8 +12,6 @@ from typing import Any
 
 import psycopg
 
-from kpi_reporting.settings import Settings
-
 LAST_YEAR = 2025
 AS_OF = f"{LAST_YEAR + 1}-01-05T01:00:00+07:00"
 FORMS, DISTRICTS = 5, 34

@@ -79,6 +79,37 @@ def test_a_form_has_the_periods_on_whose_last_day_its_version_holds(tmp_path: Pa
     assert "2025-M07" not in by_district
 
 
+def test_boundaries_last_from_one_change_of_units_to_the_next(seeds: Path) -> None:
+    assert [tuple(row.values()) for row in rows(seeds / "boundary_versions.csv")] == [
+        ("2024-01-01", "2024-01-01", "2025-06-30"),
+        ("2025-07-01", "2025-07-01", ""),
+    ]
+
+
+def test_the_crosswalk_says_by_every_measure_what_became_of_whom(seeds: Path) -> None:
+    found = [
+        (row["share_kind"], row["from_unit_id"], row["to_unit_id"], row["share"], row["is_same_territory"])
+        for row in rows(seeds / "unit_crosswalk.csv")
+        if row["valid_on"] == "2025-07-01" and row["from_unit_id"] != row["to_unit_id"]
+    ]
+    assert found == [
+        ("event", "100@2024-01-01", "100@2025-07-01", "1", "false"),
+        ("event", "200@2024-01-01", "100@2025-07-01", "0.4", "false"),
+        ("event", "200@2024-01-01", "300@2025-07-01", "0.6", "false"),
+        ("population", "100@2024-01-01", "100@2025-07-01", "1", "false"),
+        ("population", "200@2024-01-01", "100@2025-07-01", "0.3", "false"),
+        ("population", "200@2024-01-01", "300@2025-07-01", "0.7", "false"),
+    ]
+
+
+def test_units_that_exist_are_themselves(seeds: Path) -> None:
+    same = [row for row in rows(seeds / "unit_crosswalk.csv") if row["from_unit_id"] == row["to_unit_id"]]
+    assert len(same) == 2 * (3 + 3)
+    assert {(row["share"], row["is_same_territory"], row["confirmed"]) for row in same} == {
+        ("1", "true", "true")
+    }
+
+
 def test_the_properties_of_the_seeds_are_those_of_the_classes() -> None:
     assert PROPERTIES.read_text() == seed_properties(), (
         f"{PROPERTIES.relative_to(PROJECT)} is not what the classes say; write seed_properties() into it"

@@ -28,5 +28,6 @@ inner join {{ ref('stg_submission_states') }} as c using (submission_id)
 inner join {{ ref('forms') }} using (form_code, form_version)
 inner join {{ ref('regimes') }} as r using (regime_code)
 inner join {{ ref('periods') }} as p on r.calendar_code = p.calendar_code and g.period_code = p.period_code
-left join {{ ref('units') }} as u on g.sender_code = u.code and {{ holds_on('p.last_day', 'u') }}
+left join {{ ref('units') }} as u
+    on u.code = coalesce(g.unit_code, g.sender_code) and {{ holds_on('p.last_day', 'u') }}
 where c.state not in ('received', 'duplicate')

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from kpi_reporting.errors import PeriodError
 from kpi_reporting.findings import Finding
 from kpi_reporting.periods import Period, day_of, parse_period
-from kpi_reporting.readers.refusal import Refusal
+from kpi_reporting.readers.filer import Filing, filed_by_successor, find_filing
+from kpi_reporting.readers.refusal import Refusal, not_identified
 from kpi_reporting.readers.stamp import Claim
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Form, FormField, Source, Unit
@@ -25,12 +27,13 @@ _KINDS_VI = {
 
 @dataclass(frozen=True)
 class Identity:
-    """Who files which form for which period; ``warnings`` do not stand in the way of reading."""
+    """Whose form for which period it is, and who files it; ``warnings`` do not stand in the way of reading."""
 
     form: Form
     fields: tuple[FormField, ...]
     period: Period
     unit: Unit
+    filer: Unit
     warnings: tuple[Finding, ...] = ()
 
 
@@ -43,14 +46,14 @@ def identify(registry: Registry, source: Source | None, claim: Claim, received_a
     versions = _versions(registry, claim)
     period = _period(registry, versions[0], claim, received_at)
     form = _form(versions, claim, period)
-    unit = _unit(registry, source, claim, period)
+    filing = _filing(registry, source, claim, period, received_at)
     fields = tuple(
         field
         for field in registry.form_fields
         if (field.form_code, field.form_version) == (form.form_code, form.form_version)
     )
-    warnings = () if _owes(registry, form, unit, period) else (_does_not_owe(form, unit, period),)
-    return Identity(form, fields, period, unit, warnings)
+    warnings = tuple(_notes(registry, form, filing, period))
+    return Identity(form, fields, period, filing.unit, filing.filer, warnings)
 
 
 def _versions(registry: Registry, claim: Claim) -> list[Form]:
@@ -60,7 +63,7 @@ def _versions(registry: Registry, claim: Claim) -> list[Form]:
     versions = [form for form in registry.forms if match_key(form.form_code) == wanted]
     if not versions:
         known = ", ".join(dict.fromkeys(form.form_code for form in registry.forms))
-        raise _refusal(
+        raise not_identified(
             "unknown_form",
             f"Không có biểu mẫu “{claim.form}”.",
             f"The registry has no form {claim.form!r}.",
@@ -77,7 +80,7 @@ def _period(registry: Registry, form: Form, claim: Claim, received_at: datetime)
     try:
         period = parse_period(registry, regime.calendar_code, claim.period.upper())
     except PeriodError as error:
-        raise _refusal(
+        raise not_identified(
             "unknown_period",
             f"Không có kỳ báo cáo “{claim.period}”.",
             str(error),
@@ -92,7 +95,7 @@ def _period(registry: Registry, form: Form, claim: Claim, received_at: datetime)
 
 def _check_kind(form: Form, period: Period) -> None:
     if period.kind != form.period_kind:
-        raise _refusal(
+        raise not_identified(
             "wrong_period_kind",
             f"Biểu {form.form_code} báo cáo theo {_KINDS_VI[form.period_kind]}, "
             f"nhưng kỳ “{period.code}” là kỳ {_KINDS_VI[period.kind]}.",
@@ -105,7 +108,7 @@ def _check_kind(form: Form, period: Period) -> None:
 def _check_time(registry: Registry, period: Period, received_at: datetime) -> None:
     if not int(registry.setting("first_year")) <= period.year <= int(registry.setting("last_year")):
         years = f"{registry.setting('first_year')}–{registry.setting('last_year')}"
-        raise _refusal(
+        raise not_identified(
             "period_outside_registry",
             f"Kỳ {period.code} nằm ngoài các năm hệ thống đang theo dõi ({years}).",
             f"{period.code} lies outside the years of the registry ({years}).",
@@ -113,7 +116,7 @@ def _check_time(registry: Registry, period: Period, received_at: datetime) -> No
             period.code,
         )
     if day_of(received_at) <= period.last_day:
-        raise _refusal(
+        raise not_identified(
             "period_not_ended",
             f"Kỳ {period.code} chưa kết thúc (ngày cuối kỳ là {period.last_day:%d/%m/%Y}).",
             f"{period.code} ends on {period.last_day}, after the filing was received.",
@@ -125,7 +128,7 @@ def _check_time(registry: Registry, period: Period, received_at: datetime) -> No
 def _form(versions: list[Form], claim: Claim, period: Period) -> Form:
     numbers = [str(form.form_version) for form in versions]
     if claim.version is not None and claim.version not in numbers:
-        raise _refusal(
+        raise not_identified(
             "unknown_version",
             f"Biểu {versions[0].form_code} không có phiên bản “{claim.version}”.",
             f"{versions[0].form_code} has no version {claim.version!r}.",
@@ -143,7 +146,7 @@ def _not_valid(form: Form, versions: list[Form], period: Period) -> Refusal:
     in_force = [str(other.form_version) for other in versions if other.holds_on(period.last_day)]
     until = f" đến {form.valid_to:%d/%m/%Y}" if form.valid_to else ""
     way_out = f"dùng phiên bản {in_force[0]} của biểu này" if in_force else "kiểm tra mã biểu và kỳ báo cáo"
-    return _refusal(
+    return not_identified(
         "form_not_valid",
         f"Biểu {form.form_code} phiên bản {form.form_version} áp dụng từ {form.valid_from:%d/%m/%Y}{until}, "
         f"không áp dụng cho kỳ {period.code}.",
@@ -153,30 +156,22 @@ def _not_valid(form: Form, versions: list[Form], period: Period) -> Refusal:
     )
 
 
-def _unit(registry: Registry, source: Source | None, claim: Claim, period: Period) -> Unit:
+def _filing(
+    registry: Registry, source: Source | None, claim: Claim, period: Period, received_at: datetime
+) -> Filing:
     if claim.unit is None:
         raise _missing("unit", "đơn vị báo cáo", "Mã đơn vị")
-    day = period.last_day
-    unit = registry.history.by_code(claim.unit, day)
-    named = registry.history.by_name(claim.unit, day) if unit is None else ()
-    unit = named[0] if len(named) == 1 else unit
-    if unit is None:
+    today = day_of(received_at)
+    filing = find_filing(registry.history, source, claim, claim.unit, period, today)
+    if filing is None:
         raise _unknown_unit(registry, claim.unit, period)
-    if source is not None and source.unit_code not in (None, unit.code):
-        raise _refusal(
-            "sender_mismatch",
-            f"Nguồn của {source.name_vi} gửi báo cáo ghi mã đơn vị “{claim.unit}”.",
-            f"The source {source.source_code} belongs to {source.unit_code}, the filing names {claim.unit!r}.",
-            f"Ghi đúng mã đơn vị {source.unit_code}, hoặc gửi qua đúng nguồn của đơn vị đó.",
-            claim.unit,
-        )
-    return unit
+    return filing
 
 
 def _unknown_unit(registry: Registry, code: str, period: Period) -> Refusal:
-    other_days = [unit for unit in registry.units if unit.code == code]
+    other_days = [unit for unit in registry.units if code in (unit.code, unit.unit_id)]
     if not other_days:
-        return _refusal(
+        return not_identified(
             "unknown_unit",
             f"Không có đơn vị mang mã “{code}”.",
             f"The registry has no unit {code!r}.",
@@ -185,7 +180,7 @@ def _unknown_unit(registry: Registry, code: str, period: Period) -> Refusal:
         )
     unit = other_days[-1]
     until = f" đến {unit.valid_to:%d/%m/%Y}" if unit.valid_to else ""
-    return _refusal(
+    return not_identified(
         "unit_not_on_day",
         f"Đơn vị mã “{code}” ({unit.name_vi}) tồn tại từ {unit.valid_from:%d/%m/%Y}{until}, "
         f"không tồn tại vào ngày cuối kỳ {period.code} ({period.last_day:%d/%m/%Y}).",
@@ -193,6 +188,13 @@ def _unknown_unit(registry: Registry, code: str, period: Period) -> Refusal:
         "Kiểm tra mã đơn vị và kỳ báo cáo; đơn vị mới sau sắp xếp báo cáo bằng mã mới.",
         code,
     )
+
+
+def _notes(registry: Registry, form: Form, filing: Filing, period: Period) -> Iterator[Finding]:
+    if not _owes(registry, form, filing.unit, period):
+        yield _does_not_owe(form, filing.unit, period)
+    if not registry.history.same_territory(filing.unit.unit_id, filing.filer.unit_id):
+        yield filed_by_successor(filing, period)
 
 
 def _owes(registry: Registry, form: Form, unit: Unit, period: Period) -> bool:
@@ -217,7 +219,7 @@ def _does_not_owe(form: Form, unit: Unit, period: Period) -> Finding:
 
 
 def _missing(what: str, what_vi: str, stamp_word: str) -> Refusal:
-    return _refusal(
+    return not_identified(
         f"no_{what}",
         f"Báo cáo không ghi {what_vi}.",
         f"Neither stamp, file name nor source says the {what}.",
@@ -225,7 +227,3 @@ def _missing(what: str, what_vi: str, stamp_word: str) -> Refusal:
         "HS-01_v1_14758_2025-M07.xlsx, rồi gửi lại.",
         None,
     )
-
-
-def _refusal(rule_id: str, message_vi: str, message_en: str, action_vi: str, found: str | None) -> Refusal:
-    return Refusal(Finding("structure", rule_id, "error", message_vi, message_en, action_vi, found=found))

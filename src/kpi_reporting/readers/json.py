@@ -25,6 +25,7 @@ class Body(BaseModel):
     form: str | None = None
     version: int | None = None
     unit: str | None = None
+    unit_name: str | None = None
     period: str | None = None
     nil: bool = False
     rows: list[dict[str, Any]] = Field(default_factory=list)

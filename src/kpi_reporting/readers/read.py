@@ -29,7 +29,7 @@ where t.state = 'received' and not exists (
 order by s.received_at, s.sha256, s.submission_id
 """
 _EARLIER = """
-select s.sha256, r.sender_code, r.form_code, r.period_code, min(s.file_name)
+select s.sha256, coalesce(r.unit_code, r.sender_code), r.form_code, r.period_code, min(s.file_name)
 from raw.submissions as s
 join raw.readings as r using (submission_id)
 where s.sha256 = any(%s) and not exists (
@@ -101,7 +101,7 @@ def _without_duplicates(conn: psycopg.Connection, readings: Sequence[Reading]) -
     hashes = [reading.submission.sha256 for reading in readings]
     known: dict[_Key, str] = {(h, *rest): name for h, *rest, name in conn.execute(_EARLIER, (hashes,))}
     for reading in readings:
-        key = (reading.submission.sha256, reading.sender_code, reading.form_code, reading.period_code)
+        key = (reading.submission.sha256, reading.unit_code, reading.form_code, reading.period_code)
         if reading.state == "read" and key in known:
             yield _duplicate(reading, known[key])
             continue

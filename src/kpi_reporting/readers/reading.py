@@ -50,8 +50,13 @@ class Reading:
 
     @property
     def sender_code(self) -> str | None:
-        """Code of the filing unit, as claimed while it is not resolved."""
-        return self.identity.unit.code if self.identity else _short(self.claim.unit)
+        """Code of the unit that files, as claimed while it is not resolved."""
+        return self.identity.filer.code if self.identity else _short(self.claim.unit)
+
+    @property
+    def unit_code(self) -> str | None:
+        """Code, on the period's last day, of the unit it is about; None while it is not resolved."""
+        return self.identity.unit.code if self.identity else None
 
     @property
     def form_code(self) -> str | None:

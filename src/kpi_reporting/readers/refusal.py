@@ -22,6 +22,13 @@ def unreadable(rule_id: str, message_vi: str, message_en: str, action_vi: str = 
     return Refusal(Finding("readable", rule_id, "error", message_vi, message_en, action_vi))
 
 
+def not_identified(
+    rule_id: str, message_vi: str, message_en: str, action_vi: str, found: str | None
+) -> Refusal:
+    """Return the refusal of a file that does not say clearly who files what."""
+    return Refusal(Finding("structure", rule_id, "error", message_vi, message_en, action_vi, found=found))
+
+
 def damaged(detail: str) -> Refusal:
     """Return the refusal of a file that is cut off or broken."""
     return unreadable(

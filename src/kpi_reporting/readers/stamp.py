@@ -20,6 +20,7 @@ _STAMP_WORDS = {
     "mã biểu": "form",
     "phiên bản": "version",
     "mã đơn vị": "unit",
+    "tên đơn vị": "unit_name",
     "kỳ báo cáo": "period",
     "không phát sinh": "nil",
 }
@@ -39,6 +40,7 @@ class Claim:
     unit: str | None = None
     period: str | None = None
     is_nil: bool = False
+    unit_name: str | None = None
 
     def completed_by(self, other: Claim | None) -> Claim:
         """Take from a weaker claim what this one does not say."""
@@ -57,7 +59,8 @@ class Claim:
 def claim_of_sheets(sheets: Sequence[Sheet]) -> Claim | None:
     """Return the claim stamped on the first sheet that has one: label, then the value right of it."""
     for sheet in sheets:
-        words = dict(_stamped(sheet))
+        # A table further down may have a column that is called like a word of the stamp.
+        words = dict(reversed(list(_stamped(sheet))))
         if words.keys() & {"form", "unit", "period"}:
             is_nil = match_key(words.pop("nil", "")) in _YES
             return Claim(
@@ -67,6 +70,7 @@ def claim_of_sheets(sheets: Sequence[Sheet]) -> Claim | None:
                 words.get("unit"),
                 words.get("period"),
                 is_nil,
+                words.get("unit_name"),
             )
     return None
 
@@ -104,7 +108,7 @@ def claim_of_source(source: Source | None) -> Claim | None:
 def claim_of_body(body: Body) -> Claim:
     """Return the claim of a JSON payload."""
     version = None if body.version is None else str(body.version)
-    return Claim("payload", body.form, version, body.unit, body.period, body.nil)
+    return Claim("payload", body.form, version, body.unit, body.period, body.nil, body.unit_name)
 
 
 def differing(first: Claim, second: Claim) -> list[tuple[str, str]]:

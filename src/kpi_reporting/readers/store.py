@@ -14,7 +14,7 @@ from kpi_reporting.readers.sheet import row_as_json
 from kpi_reporting.warehouse.nights import Night
 
 _READINGS = (
-    "submission_id", "reader", "sender_code", "form_code", "form_version", "period_code", "is_nil",
+    "submission_id", "reader", "sender_code", "unit_code", "form_code", "form_version", "period_code", "is_nil",
     "claimed_by", "sheet_name", "header_row", "first_row", "last_row",
 )  # fmt: skip
 _LAYOUT = ("submission_id", "column_number", "field_code")
@@ -56,6 +56,7 @@ def _reading_row(reading: Reading) -> tuple[object, ...]:
         reading.submission.submission_id,
         reading.reader,
         reading.sender_code,
+        reading.unit_code,
         reading.form_code,
         reading.form_version,
         reading.period_code,

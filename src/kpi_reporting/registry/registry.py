@@ -23,7 +23,9 @@ class Registry:
     settings: tuple[models.Setting, ...]
     units: tuple[models.Unit, ...]
     unit_events: tuple[models.UnitEvent, ...]
+    unit_shares: tuple[models.UnitShare, ...]
     unit_aliases: tuple[models.UnitAlias, ...]
+    late_filers: tuple[models.LateFiler, ...]
     calendars: tuple[models.Calendar, ...]
     period_kinds: tuple[models.PeriodKind, ...]
     holidays: tuple[models.Holiday, ...]
@@ -64,7 +66,9 @@ class Registry:
     @cached_property
     def history(self) -> UnitHistory[models.Unit]:
         """The units through time."""
-        return UnitHistory(self.units, self.unit_events, self.unit_aliases)
+        return UnitHistory(
+            self.units, self.unit_events, self.unit_aliases, self.unit_shares, self.late_filers
+        )
 
     def rows(self, model: type[models.Row]) -> tuple[models.Row, ...]:
         """Return the rows of a file by its class."""

@@ -19,6 +19,12 @@ from kpi_reporting.periods import ZONE, Period, due_day, national_due_day, perio
 from kpi_reporting.registry.formula_terms import FormulaTerms
 from kpi_reporting.registry.models import FILES, Form, Row
 from kpi_reporting.registry.registry import Registry
+from kpi_reporting.registry.resolve_units import (
+    ResolvedBoundary,
+    ResolvedSuccession,
+    resolved_boundaries,
+    resolved_crosswalk,
+)
 from kpi_reporting.text import match_key, sort_key
 
 _NIGHT_FALL = time(23, 59, 59, 999999)
@@ -134,6 +140,24 @@ def _periods(registry: Registry) -> Iterator[tuple[str, Period]]:
                 yield calendar.calendar_code, period
 
 
+RESOLVED: Mapping[str, tuple[type[BaseModel], tuple[str, ...], Callable[[Registry], Iterable[BaseModel]]]] = {
+    "periods": (ResolvedPeriod, ("calendar_code", "period_code"), resolved_periods),
+    "form_periods": (ResolvedFormPeriod, ("form_code", "form_version", "period_code"), resolved_form_periods),
+    "formula_terms": (
+        ResolvedFormulaTerm,
+        ("formula_code", "formula_version", "side", "indicator_code", "breakdown_code"),
+        resolved_formula_terms,
+    ),
+    "boundary_versions": (ResolvedBoundary, ("boundary_code",), resolved_boundaries),
+    "unit_crosswalk": (
+        ResolvedSuccession,
+        ("share_kind", "from_unit_id", "to_unit_id", "valid_on"),
+        resolved_crosswalk,
+    ),
+}
+"""Per derived file: the class of its rows, their key, and where they come from."""
+
+
 def resolve(registry: Registry, out_dir: Path) -> None:
     """Write the seeds of a registry into a folder, one CSV file each.
 
@@ -144,12 +168,8 @@ def resolve(registry: Registry, out_dir: Path) -> None:
         derived = [name for name, *_ in DERIVED.get(model.file, ())]
         rows = (_with_derived(row) for row in registry.rows(model))
         _write(out_dir / f"{model.file}.csv", [*model.model_fields, *derived], rows)
-    for name, model_class, resolved in (
-        ("periods", ResolvedPeriod, resolved_periods(registry)),
-        ("form_periods", ResolvedFormPeriod, resolved_form_periods(registry)),
-        ("formula_terms", ResolvedFormulaTerm, resolved_formula_terms(registry)),
-    ):
-        _write(out_dir / f"{name}.csv", list(model_class.model_fields), (dict(row) for row in resolved))
+    for name, (resolved, _, derive) in RESOLVED.items():
+        _write(out_dir / f"{name}.csv", list(resolved.model_fields), (dict(row) for row in derive(registry)))
 
 
 def _with_derived(row: Row) -> dict[str, Any]:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 
 from kpi_reporting.errors import Problem
 from kpi_reporting.registry import (
+    event_rules,
     form_rules,
     formula_rules,
     kpi_rules,
     meaning_rules,
     period_rules,
+    share_rules,
     target_rules,
     unit_rules,
 )
@@ -101,6 +103,8 @@ _RULES: tuple[Rule, ...] = (
     dates_are_in_order,
     settings_are_known,
     *unit_rules.RULES,
+    *event_rules.RULES,
+    *share_rules.RULES,
     *period_rules.RULES,
     *form_rules.RULES,
     *meaning_rules.RULES,

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from kpi_reporting.registry.models import FILES
-from kpi_reporting.registry.resolve import DERIVED, ResolvedFormPeriod, ResolvedFormulaTerm, ResolvedPeriod
+from kpi_reporting.registry.resolve import DERIVED, RESOLVED
 from kpi_reporting.yaml_text import yaml_text
 
 _HEADER = "# Generated from kpi_reporting.registry.models; a test compares them.\n"
@@ -22,10 +22,7 @@ _WIDTH = 110
 def seed_properties() -> str:
     """Return the YAML that describes and types every seed, the derived ones included."""
     seeds = [_seed(model.file, model, model.key) for model in FILES]
-    seeds.append(_seed("periods", ResolvedPeriod, ("calendar_code", "period_code")))
-    seeds.append(_seed("form_periods", ResolvedFormPeriod, ("form_code", "form_version", "period_code")))
-    formula_term_key = ("formula_code", "formula_version", "side", "indicator_code", "breakdown_code")
-    seeds.append(_seed("formula_terms", ResolvedFormulaTerm, formula_term_key))
+    seeds += [_seed(name, model, key) for name, (model, key, _) in RESOLVED.items()]
     properties = {"version": 2, "seeds": seeds}
     return _HEADER + yaml_text(properties, _WIDTH)
 

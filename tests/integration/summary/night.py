@@ -39,7 +39,10 @@ OPEN-2025,1,OPEN,assigned,2025,,unquantified,,,step,true,,Toàn tỉnh,province,
 90005@2025-07-01,90005,commune,Xã,Xã Chưa Nộp,Silent commune,99@2020-01-01,2025-07-01,,,false
 90006@2025-07-01,90006,commune,Xã,Xã Đông Sai,Faulty commune,99@2020-01-01,2025-07-01,,,true
 """,
-    "unit_events.csv": "",
+    "unit_events.csv": """
+2025-07-01-90005,2025-07-01,create,,90005@2025-07-01,,,false
+2025-07-01-90006,2025-07-01,create,,90006@2025-07-01,,,true
+""",
 }
 FILED = {
     "90001.csv": ("90001", IN_TIME, (100, 30, 60, 10)),

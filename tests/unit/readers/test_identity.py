@@ -12,6 +12,7 @@ from kpi_reporting.readers.reading import Reading
 from tests.workbooks import hs01, list_rows, saved, stamp, workbook
 
 Read = Callable[..., Reading]
+JUNE = datetime.fromisoformat("2025-06-16T09:00:00+07:00")
 TABLE = list_rows([("1.1", 12)])
 
 
@@ -111,7 +112,7 @@ def test_a_period_ends_at_midnight_in_vietnam(read: Read, received_at: str, stat
 
 
 def test_a_code_means_the_unit_of_the_periods_last_day(read: Read) -> None:
-    before, after = read(hs01(period="2025-M06")), read(hs01(period="2025-M07"))
+    before, after = read(hs01(period="2025-M06"), received_at=JUNE), read(hs01(period="2025-M07"))
     assert before.identity is not None
     assert after.identity is not None
     assert (before.identity.unit.unit_id, after.identity.unit.unit_id) == (
@@ -121,7 +122,7 @@ def test_a_code_means_the_unit_of_the_periods_last_day(read: Read) -> None:
 
 
 def test_a_unit_that_does_not_owe_is_read_and_told(read: Read) -> None:
-    reading = read(hs01(period="2025-M06"))
+    reading = read(hs01(period="2025-M06"), received_at=JUNE)
     assert reading.state == "read"
     assert [(finding.rule_id, finding.severity) for finding in reading.findings] == [
         ("unit_does_not_owe", "warning")

@@ -43,16 +43,18 @@ from kpi_reporting.registry.models.rows import (
 )
 from kpi_reporting.registry.models.targets import Target
 from kpi_reporting.registry.models.units import (
+    LateFiler,
     Setting,
     Unit,
     UnitAlias,
     UnitEvent,
     UnitKind,
+    UnitShare,
 )
 
 FILES: tuple[type[Row], ...] = (
-    Setting, Unit, UnitEvent, UnitAlias, Calendar, PeriodKind, Holiday, Regime, Form, FormField, FormRow,
-    FormNote, Breakdown, Indicator, Kpi, KpiOwner, KpiFormula, KpiTerm, Target, Obligation, Source,
+    Setting, Unit, UnitEvent, UnitShare, UnitAlias, LateFiler, Calendar, PeriodKind, Holiday, Regime, Form,
+    FormField, FormRow, FormNote, Breakdown, Indicator, Kpi, KpiOwner, KpiFormula, KpiTerm, Target, Obligation, Source,
 )  # fmt: skip
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "KpiFormula",
     "KpiOwner",
     "KpiTerm",
+    "LateFiler",
     "LayoutName",
     "Obligation",
     "PeriodKind",
@@ -88,4 +91,5 @@ __all__ = [
     "UnitAlias",
     "UnitEvent",
     "UnitKind",
+    "UnitShare",
 ]

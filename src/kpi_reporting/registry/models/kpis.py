@@ -25,6 +25,10 @@ class Indicator(Sourced):
         description="flow: adds up over time; stock: its last value holds."
     )
     additive_over_units: Flag = Field(description="True when figures of units may be added up.")
+    share_kind: str | None = Field(
+        None,
+        description="Share of a divided unit that its figures follow; empty means the share of the event.",
+    )
     own_measure: Literal["regimes_in_catalogue", "regimes_connected"] | None = Field(
         None,
         description="What the product itself counts for it every month; empty means that forms report it.",

@@ -54,14 +54,38 @@ class UnitEvent(Sourced):
     references = {"from_unit_id": ("units", "unit_id"), "to_unit_id": ("units", "unit_id")}
     event_id: str = Field(description="Identifier of the event.")
     effective_day: Day = Field(description="First day of the state after the event.")
-    kind: Literal["create", "close", "rename", "recode", "move", "merge", "split"] = Field(
-        description="What happened to the unit on the left."
+    kind: Literal["create", "close", "rename", "recode", "move", "merge", "split", "redraw"] = Field(
+        description="What happened to the unit on the left; redraw: several units became several others."
     )
     from_unit_id: str | None = Field(None, description="Unit before the event.")
     to_unit_id: str | None = Field(None, description="Unit after the event.")
     share: Decimal | None = Field(
         None, gt=0, le=1, description="Part of the old unit that went to the new one; empty means unknown."
     )
+
+
+class UnitShare(Sourced):
+    """The part of a divided unit that went to one of its successors, by one measure."""
+
+    file = "unit_shares"
+    key = ("from_unit_id", "to_unit_id", "share_kind")
+    references = {"from_unit_id": ("units", "unit_id"), "to_unit_id": ("units", "unit_id")}
+    from_unit_id: str = Field(description="Unit before the event.")
+    to_unit_id: str = Field(description="Unit after the event.")
+    share_kind: str = Field(
+        pattern=r"^[a-z][a-z_]*$", description="Measure of the share: population, area, budget."
+    )
+    share: Decimal = Field(ge=0, le=1, description="Part of the old unit that went to the new one.")
+
+
+class LateFiler(Sourced):
+    """The unit that files late corrections for a closed unit."""
+
+    file = "late_filers"
+    key = ("unit_id",)
+    references = {"unit_id": ("units", "unit_id"), "filer_unit_id": ("units", "unit_id")}
+    unit_id: str = Field(description="Closed unit.")
+    filer_unit_id: str = Field(description="Unit that files for it after its last day.")
 
 
 class UnitAlias(Sourced):
