@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 
 from kpi_reporting.errors import Problem
-from kpi_reporting.registry import form_rules, kpi_rules, meaning_rules, period_rules, unit_rules
+from kpi_reporting.registry import (
+    form_rules,
+    kpi_rules,
+    meaning_rules,
+    obligation_rules,
+    period_rules,
+    unit_rules,
+)
 from kpi_reporting.registry.draft import Draft
 from kpi_reporting.registry.models import FILES, Dated, Row, Setting
 from kpi_reporting.registry.places import problem_at
@@ -95,6 +102,7 @@ _RULES: tuple[Rule, ...] = (
     *unit_rules.RULES,
     *period_rules.RULES,
     *form_rules.RULES,
+    *obligation_rules.RULES,
     *meaning_rules.RULES,
     *kpi_rules.RULES,
 )

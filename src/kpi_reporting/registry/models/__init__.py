@@ -11,6 +11,7 @@ from __future__ import annotations
 from kpi_reporting.registry.models.calendars import (
     Calendar,
     DueRule,
+    DueShift,
     Holiday,
     PeriodKind,
     PeriodKindName,
@@ -23,6 +24,8 @@ from kpi_reporting.registry.models.forms import (
     FormNote,
     FormRow,
     LayoutName,
+    LockException,
+    NotApplicable,
     Obligation,
     Regime,
     Source,
@@ -52,7 +55,8 @@ from kpi_reporting.registry.models.units import (
 
 FILES: tuple[type[Row], ...] = (
     Setting, Unit, UnitEvent, UnitAlias, Calendar, PeriodKind, Holiday, Regime, Form, FormField, FormRow,
-    FormNote, Breakdown, Indicator, Kpi, KpiOwner, KpiFormula, KpiTerm, Target, Obligation, Source,
+    FormNote, Breakdown, Indicator, Kpi, KpiOwner, KpiFormula, KpiTerm, Target, Obligation, NotApplicable,
+    LockException, Source,
 )  # fmt: skip
 
 __all__ = [
@@ -62,6 +66,7 @@ __all__ = [
     "Dated",
     "Day",
     "DueRule",
+    "DueShift",
     "FieldRole",
     "Flag",
     "Form",
@@ -75,6 +80,8 @@ __all__ = [
     "KpiOwner",
     "KpiTerm",
     "LayoutName",
+    "LockException",
+    "NotApplicable",
     "Obligation",
     "PeriodKind",
     "PeriodKindName",
