@@ -47,7 +47,9 @@ class Published:
 PUBLISHED: tuple[Published, ...] = (
     *(
         Published(name, "marts", f"mart_{name}")
-        for name in ("kpi_values", "indicator_values", "obligations", "units", "kpis", "targets", "periods")
+        for name in (
+            "kpi_values", "indicator_values", "obligations", "completeness", "units", "kpis", "targets", "periods",
+        )
     ),
     Published("findings", "quality", "findings", append_only=True),
 )
