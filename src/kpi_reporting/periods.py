@@ -177,9 +177,7 @@ def national_due_day(registry: _CalendarRegistry, period: Period) -> date | None
     return due_day(registry, period, kind.due_rule, kind.due_value, registry.setting("national_due_shift"))
 
 
-def due_day(
-    registry: _CalendarRegistry, period: Period, rule: str, value: int, shift: str = "none"
-) -> date:
+def due_day(registry: _CalendarRegistry, period: Period, rule: str, value: int, shift: str = "none") -> date:
     """Return the day a rule names: ``fixed_day`` of the last month or ``working_days_after`` the last day.
 
     ``shift`` says where a fixed day goes that is a day off: none, next_working_day, previous_working_day.

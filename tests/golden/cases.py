@@ -45,6 +45,13 @@ _TABLES = {
         select o.*, s.file_name from reporting.obligations as o left join raw.submissions as s using (submission_id)
     """,
     "publications": "select * from reporting.publications",
+    "completeness": "select * from reporting.completeness",
+    "extra_filings": """
+        select e.*, s.file_name from reporting.extra_filings as e inner join raw.submissions as s using (submission_id)
+    """,
+    "obligation_transitions": """
+        select t.*, s.file_name from reporting.obligation_transitions as t left join raw.submissions as s using (submission_id)
+    """,
 }
 
 

@@ -73,7 +73,7 @@ select
         when l.rules is not null then l.rules
         when l.received_at > l.locked_at and not l.is_lifted then
             l.what || 'received after the lock of ' || l.locked_at
-            || coalesce(' and after the last day of its exception, ' || l.until_day, '')
+            || coalesce(' and after the last day of its exception ' || l.until_day, '')
         when l.received_at > l.locked_at then 'lock lifted until ' || l.until_day
     end
 from locked as l

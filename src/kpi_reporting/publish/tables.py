@@ -48,7 +48,14 @@ PUBLISHED: tuple[Published, ...] = (
     *(
         Published(name, "marts", f"mart_{name}")
         for name in (
-            "kpi_values", "indicator_values", "obligations", "completeness", "units", "kpis", "targets", "periods",
+            "kpi_values",
+            "indicator_values",
+            "obligations",
+            "completeness",
+            "units",
+            "kpis",
+            "targets",
+            "periods",
         )
     ),
     Published("findings", "quality", "findings", append_only=True),

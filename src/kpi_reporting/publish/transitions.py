@@ -1,4 +1,4 @@
-"""What a publication keeps of obligations beside their state now: how they came to it, and the deadlines they were told."""
+"""What a publication keeps of obligations beside their state: how they came to it, what deadlines were told."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ insert into reporting.obligation_transitions (
     publication_id
 )
 select
-    c.unit_id, c.form_code, c.calendar_code, c.period_code, past.to_state, o.state, o.submission_id, o.is_late, o.is_nil,
-    p.as_of, p.publication_id
+    c.unit_id, c.form_code, c.calendar_code, c.period_code, past.to_state, o.state, o.submission_id, o.is_late,
+    o.is_nil, p.as_of, p.publication_id
 from changes_obligations as c
 inner join reporting.publications as p on p.publication_id = %s
 left join reporting.obligations as o using (unit_id, form_code, calendar_code, period_code)

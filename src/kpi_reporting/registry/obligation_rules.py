@@ -24,7 +24,9 @@ def exempt_units_owe(draft: Draft, registry: Registry) -> Iterator[Problem]:
     """Not applicable is said of a unit that would owe the form on some of these days."""
     for number, row in draft.rows(NotApplicable):
         duties = _duties(draft, row.form_code, row.unit_code)
-        if not any(overlap(row, unit) and overlap(row, duty) and overlap(unit, duty) for unit, duty in duties):
+        if not any(
+            overlap(row, unit) and overlap(row, duty) and overlap(unit, duty) for unit, duty in duties
+        ):
             message = f"no such unit owes {row.form_code} on any of these days"
             yield problem_at(row, number, "unit_code", "reference", message)
 
@@ -54,9 +56,7 @@ def _duties(draft: Draft, form_code: str, unit_code: str) -> list[tuple[Unit, Ob
         for _, unit in draft.rows(Unit)
         if unit.code == unit_code
         for _, duty in draft.rows(Obligation)
-        if duty.form_code == form_code
-        and duty.unit_kind == unit.kind
-        and duty.unit_code in (None, unit.code)
+        if duty.form_code == form_code and duty.unit_kind == unit.kind and duty.unit_code in (None, unit.code)
     ]
 
 

@@ -273,12 +273,14 @@ def test_an_act_lifts_the_lock_until_its_last_day_also_of_what_is_held(
     at_once = list_of(conn, night, registry, "lifted", sequence=3, received_at=last_minute)
     midnight = datetime.fromisoformat("2025-08-21 00:00:00+07:00")
     too_late = list_of(conn, night, registry, "other-lifted", received_at=midnight)
-    conn.execute("insert into registry.lock_exceptions values ('HS-01', 'other-lifted', '2025-M07', '2025-08-20')")
+    conn.execute(
+        "insert into registry.lock_exceptions values ('HS-01', 'other-lifted', '2025-M07', '2025-08-20')"
+    )
     conn.commit()
     summary = check_door(conn, staged, registry, night, SUITES)
 
     assert summary.released == 2
     assert [state(conn, one) for one in (first, second, at_once)] == ["superseded", "superseded", "accepted"]
     assert state(conn, too_late) == "held"
-    assert str(reason(conn, too_late)).endswith("and after the last day of its exception, 2025-08-20")
+    assert str(reason(conn, too_late)).endswith("and after the last day of its exception 2025-08-20")
     assert check_door(conn, staged, registry, night, SUITES).released == 0

@@ -14,7 +14,16 @@ from kpi_reporting.warehouse.nights import Night, open_night
 PROJECT = Path(__file__).parents[3]
 FIRST_NIGHT = datetime(2025, 7, 16, 18, tzinfo=UTC)
 DAYS = count()
-TABLES = ("kpi_values", "indicator_values", "obligations", "completeness", "units", "kpis", "targets", "periods")
+TABLES = (
+    "kpi_values",
+    "indicator_values",
+    "obligations",
+    "completeness",
+    "units",
+    "kpis",
+    "targets",
+    "periods",
+)
 FIGURE = """
 insert into marts.mart_kpi_values
 select
