@@ -60,6 +60,8 @@ having bool_and(o.state in ('late', 'missing'))
 order by u.sort_key
 """
 
+_KNOWN_PERIODS = "select distinct period_code from {obligations} order by period_code desc"
+
 _COUNTS = (
     ("owed", "owed"), ("filed", "filed"), ("filed_on_time", "on time"), ("filed_late", "late"), ("nil", "nil"),
     ("open", "open"), ("late", "overdue"), ("held", "held"), ("blocked", "blocked"), ("missing", "missing"),
@@ -157,7 +159,7 @@ def _silent(conn: psycopg.Connection, asked: Mapping[str, object]) -> list[str]:
 
 
 def _known_periods(conn: psycopg.Connection, asked: Mapping[str, object]) -> list[str]:
-    query = f"select distinct period_code from {_source('obligations', asked)} order by period_code desc"
+    query = _KNOWN_PERIODS.format(obligations=_source("obligations", asked))
     return [code for (code,) in conn.execute(query.encode(), asked).fetchall()]
 
 

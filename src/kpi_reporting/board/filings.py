@@ -34,7 +34,9 @@ _BAR = {
     "missing": ("░", "red"),
     "open": ("·", "dim"),
 }
-_LEGEND = "█ on time  ▓ late  ▒ held or blocked  ░ overdue, or missing and locked  · not yet due; nil reports count as filed"
+_LEGEND = (
+    "█ on time  ▓ late  ▒ held or blocked  ░ overdue or missing  · not yet due; nil reports count as filed"
+)
 _NAMED = {
     "missing": "red",
     "overdue": "red",
