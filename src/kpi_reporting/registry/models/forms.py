@@ -59,7 +59,7 @@ class Form(Dated, Sourced):
     correction_lock_after_days: int | None = Field(
         None,
         ge=0,
-        description="Days after the due day from which corrections are held; empty means like first filings.",
+        description="Days after the due day from which corrections are held; empty: like first filings.",
     )
 
 
@@ -156,7 +156,7 @@ class Obligation(Dated, Sourced):
 
 
 class NotApplicable(Dated):
-    """A unit that would owe a form and has nothing the form asks about."""
+    """A unit that has nothing a form it would owe asks about."""
 
     file = "not_applicable"
     key = ("form_code", "unit_code", "valid_from")
