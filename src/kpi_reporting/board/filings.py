@@ -74,7 +74,7 @@ def filings_table(owed: Sequence[Obligation]) -> Table:
     table.add_column("name", ratio=1)
     table.add_column("period", max_width=9)
     table.add_column("due", no_wrap=True)
-    for heading in ("owed", "on time", "late", "nil", "held", "blocked", "overdue", "missing"):
+    for heading in ("owed", "on time", "late", "nil", "held", "blocked", "silent"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("filed", no_wrap=True)
     usual = Counter(one.calendar_code for one in owed).most_common(1)
@@ -128,8 +128,9 @@ def _cells(group: Sequence[Obligation], usual_calendar: str) -> Iterator[str | T
     yield str(counts["on_time"])
     yield str(counts["late"])
     yield str(sum(one.is_nil for one in owed))
-    for standing in ("held", "blocked", "overdue", "missing"):
-        yield Text(str(counts[standing]), style=_BAR[standing][1] if counts[standing] else "")
+    silent = counts["overdue"] + counts["missing"]
+    for count, standing in ((counts["held"], "held"), (counts["blocked"], "blocked"), (silent, "missing")):
+        yield Text(str(count), style=_BAR[standing][1] if count else "")
     yield _bar(counts, len(owed)) if owed else "nobody owes it"
 
 

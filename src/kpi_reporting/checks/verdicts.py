@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import psycopg
+from psycopg.rows import class_row
 
+from kpi_reporting.findings import Finding, store_findings
+from kpi_reporting.periods import ZONE
 from kpi_reporting.warehouse.nights import Night
 
 # Errors count from this night only: an earlier night may have judged by rules that were mended since. Deadlines are
 # those the obligation was told, else those the registry gives. A unit's identifier is its code, '@', its first day.
-_JUDGE = """
+_LOCKED = """
 with good_before as (
     select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, true as is_correction
     from staging.stg_submissions as s
@@ -60,7 +64,19 @@ locked as (
         coalesce(cast(d.received_at at time zone 'Asia/Ho_Chi_Minh' as date) <= d.until_day, false) as is_lifted
     from dated as d
 )
+"""
 
+_HELD = f"""
+{_LOCKED}
+select
+    s.submission_id, s.sender_code, s.form_code, s.period_code, s.file_name, l.is_correction, l.locked_at, l.until_day
+from locked as l
+inner join staging.stg_submissions as s using (submission_id)
+where l.rules is null and l.received_at > l.locked_at and not l.is_lifted
+"""
+
+_JUDGE = f"""
+{_LOCKED}
 insert into raw.submission_states (submission_id, night_id, state, reason)
 select
     l.submission_id, %(night_id)s,
@@ -142,6 +158,31 @@ class Verdicts:
     superseded: int
 
 
+@dataclass(frozen=True)
+class _Held:
+    submission_id: int
+    sender_code: str | None
+    form_code: str
+    period_code: str
+    file_name: str
+    is_correction: bool
+    locked_at: datetime
+    until_day: date | None
+
+    def finding(self) -> Finding:
+        what_vi, what_en = ("Bản sửa đổi", "A correction") if self.is_correction else ("Báo cáo", "A filing")
+        lock = self.locked_at.astimezone(ZONE)
+        lifted_vi = f" và sau ngày được gia hạn {self.until_day:%d/%m/%Y}" if self.until_day else ""
+        lifted_en = f" and after {self.until_day}, the last day of its exception" if self.until_day else ""
+        return Finding(
+            "structure", "structure.received_after_lock", "warning",
+            f"{what_vi} nhận được sau thời điểm khóa sổ {lock:%H:%M ngày %d/%m/%Y}{lifted_vi}, nên chưa được tính.",
+            f"{what_en} was received after its lock of {lock:%Y-%m-%d %H:%M}{lifted_en}; it is held for a person.",
+            "Đề nghị tỉnh cho phép nộp sau khóa sổ; khi có văn bản, báo cáo đã nộp được tính mà không phải gửi lại.",
+            self.submission_id, self.sender_code, self.form_code, self.period_code, self.file_name,
+        )  # fmt: skip
+
+
 def give_verdicts(conn: psycopg.Connection, night: Night, submissions: Sequence[int]) -> Verdicts:
     """Write the state of every judged submission, then of those that are replaced by them.
 
@@ -149,7 +190,10 @@ def give_verdicts(conn: psycopg.Connection, night: Night, submissions: Sequence[
     A correction, of a filing accepted before or good and in time in this same night, has a lock of its own.
     """
     asked = {"night_id": night.night_id, "submissions": list(submissions)}
-    states = [state for (state,) in conn.execute(_JUDGE, asked).fetchall()]
+    with conn.cursor(row_factory=class_row(_Held)) as cursor:
+        held = cursor.execute(_HELD.encode(), asked).fetchall()
+    store_findings(conn, night, [one.finding() for one in held])
+    states = [state for (state,) in conn.execute(_JUDGE.encode(), asked).fetchall()]
     superseded = conn.execute(_SUPERSEDE, asked).rowcount
     return Verdicts(states.count("accepted"), states.count("rejected"), states.count("held"), superseded)
 

@@ -234,6 +234,7 @@ def test_a_correction_has_a_lock_of_its_own(
     conn.commit()
     check_door(conn, staged, registry, night, SUITES)
     assert state(conn, again) == "held"
+    assert findings(conn, again)["structure.received_after_lock"]["message_vi"].startswith("Bản sửa đổi nhận")
     assert str(reason(conn, again)).startswith("correction received after the lock of 2025-08-25")
 
 
@@ -283,4 +284,12 @@ def test_an_act_lifts_the_lock_until_its_last_day_also_of_what_is_held(
     assert [state(conn, one) for one in (first, second, at_once)] == ["superseded", "superseded", "accepted"]
     assert state(conn, too_late) == "held"
     assert str(reason(conn, too_late)).endswith("and after the last day of its exception 2025-08-20")
+    said = findings(conn, too_late)["structure.received_after_lock"]
+    assert said["severity"] == "warning"
+    assert (
+        "sau thời điểm khóa sổ 23:59 ngày 18/08/2025 và sau ngày được gia hạn 20/08/2025"
+        in said["message_vi"]
+    )
+    assert "2025-08-20, the last day of its exception" in said["message_en"]
+    assert findings(conn, at_once) == {}
     assert check_door(conn, staged, registry, night, SUITES).released == 0

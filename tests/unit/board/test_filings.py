@@ -33,7 +33,7 @@ def printed(*obligations: Obligation) -> list[str]:
 def test_counts_add_up_to_what_is_owed_and_nil_is_told_beside() -> None:
     standings = ["on_time"] * 5 + ["late", "held", "blocked", "overdue", "missing", "open"]
     rows = [owed(standing) for standing in standings] + [owed("on_time", is_nil=True)]
-    assert printed(*rows) == ["HS-01* Hồ sơ 2025-M07 2025-07-16 12 6 1 1 1 1 1 1 ██████▓▒▒░░· 58 %"]
+    assert printed(*rows) == ["HS-01* Hồ sơ 2025-M07 2025-07-16 12 6 1 1 1 1 2 ██████▓▒▒░░· 58 %"]
 
 
 def test_every_form_and_period_has_its_row_and_another_calendar_is_named() -> None:
@@ -43,7 +43,7 @@ def test_every_form_and_period_has_its_row_and_another_calendar_is_named() -> No
         owed("on_time", form_code="DV-01"),
     ]
     first, second, civil, third = printed(*rows)
-    assert first.startswith("HS-01* Hồ sơ 2025-M07 2025-07-16 1 1 0 0 0 0 0 0 ████████████ 100 %")
+    assert first.startswith("HS-01* Hồ sơ 2025-M07 2025-07-16 1 1 0 0 0 0 0 ████████████ 100 %")
     assert second.startswith("KTS-01* Hồ sơ 2024-Y")
     assert civil == "civil"
     assert third.startswith("DV-01*")
