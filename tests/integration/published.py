@@ -38,7 +38,11 @@ insert into reporting.obligations (
     ('a@2025-07-01', 'a', 'HS-01', 'administrative', '2025-M07', '2025-07-16 23:59+07', '2025-08-16+07', '2025-08-16+07',
      'provisional', 1, false, false, 1),
     ('b@2025-07-01', 'b', 'HS-01', 'administrative', '2025-M07', '2025-07-16 23:59+07', '2025-08-16+07', '2025-08-16+07',
-     'late', null, true, false, 1);
+     'late', null, true, false, 1),
+    ('c@2025-07-01', 'c', 'HS-01', 'administrative', '2025-M07', '2025-07-16 23:59+07', '2025-08-16+07', '2025-08-16+07',
+     'not_applicable', null, false, false, 1),
+    ('d@2025-07-01', 'd', 'HS-01', 'administrative', '2025-M07', '2025-07-16 23:59+07', '2025-08-16+07', '2025-08-16+07',
+     'not_owed', 2, false, false, 1);
 """
 
 
