@@ -142,6 +142,8 @@ class Maker:
     def _entry(self, sending: Sending, source: Source, origin: str, data: bytes) -> Entry:
         owed, fault = sending.owed, sending.fault
         form_code = owed.form.form_code
+        is_held = sending.received_at > owed.lock_at
+        rules = tuple(rule.format(form=form_code) for rule in fault.rules) if fault else ()
         return Entry(
             origin=origin,
             source_code=source.source_code,
@@ -151,8 +153,8 @@ class Maker:
             particular=sending.particular,
             received_at=sending.received_at,
             sha256=hashlib.sha256(data).hexdigest(),
-            state="held" if sending.received_at > owed.lock_at else fault.state if fault else "accepted",
-            rules=tuple(rule.format(form=form_code) for rule in fault.rules) if fault else (),
+            state="held" if is_held else fault.state if fault else "accepted",
+            rules=("structure.received_after_lock",) if is_held else rules,
         )
 
 

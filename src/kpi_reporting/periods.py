@@ -24,6 +24,7 @@ _LETTERS = {"month": "M", "quarter": "Q", "half": "H", "nine_month": "N", "year"
 _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
 _CODE = re.compile(r"(?P<year>[12]\d{3})-(?P<letter>[MQHNY])(?P<number>\d{1,2})?")
 _Row = TypeVar("_Row")
+_STEPS = {"next_working_day": 1, "previous_working_day": -1}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -173,17 +174,19 @@ def national_due_day(registry: _CalendarRegistry, period: Period) -> date | None
     kind = _kind(registry, period.calendar_code, period.kind)
     if kind.due_rule is None or kind.due_value is None:
         return None
-    day = due_day(registry, period, kind.due_rule, kind.due_value)
-    steps = {"next_working_day": 1, "previous_working_day": -1}.get(registry.setting("national_due_shift"))
-    return day if steps is None else _nearest_working_day(registry, day, steps)
+    return due_day(registry, period, kind.due_rule, kind.due_value, registry.setting("national_due_shift"))
 
 
-def due_day(registry: _CalendarRegistry, period: Period, rule: str, value: int) -> date:
-    """Return the day a rule names: ``fixed_day`` of the last month or ``working_days_after`` the last day."""
-    last = period.last_day
+def due_day(registry: _CalendarRegistry, period: Period, rule: str, value: int, shift: str = "none") -> date:
+    """Return the day a rule names: ``fixed_day`` of the last month or ``working_days_after`` the last day.
+
+    ``shift`` says where a fixed day goes that is a day off: none, next_working_day, previous_working_day.
+    """
+    last, working = period.last_day, _WorkingDays(registry)
     if rule == "fixed_day":
-        return last.replace(day=min(value, monthrange(last.year, last.month)[1]))
-    working = _WorkingDays(registry)
+        day = last.replace(day=min(value, monthrange(last.year, last.month)[1]))
+        step = _STEPS.get(shift)
+        return day if step is None or day in working else working.after(day, step)
     for _ in range(value):
         last = working.after(last, 1)
     return last
@@ -204,11 +207,6 @@ class _WorkingDays:
         while day not in self:
             day += timedelta(days=step)
         return day
-
-
-def _nearest_working_day(registry: _CalendarRegistry, day: date, step: int) -> date:
-    working = _WorkingDays(registry)
-    return day if day in working else working.after(day, step)
 
 
 def _numbered(registry: _CalendarRegistry, calendar_code: str, kind: str, year: int, number: int) -> Period:

@@ -46,6 +46,13 @@ _TABLES = {
     """,
     "target_progress": "select * from reporting.target_progress",
     "publications": "select * from reporting.publications",
+    "completeness": "select * from reporting.completeness",
+    "extra_filings": """
+        select e.*, s.file_name from reporting.extra_filings as e inner join raw.submissions as s using (submission_id)
+    """,
+    "obligation_transitions": """
+        select t.*, s.file_name from reporting.obligation_transitions as t left join raw.submissions as s using (submission_id)
+    """,
 }
 
 

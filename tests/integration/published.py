@@ -32,10 +32,17 @@ insert into reporting.kpi_values (
     ('DT03', 'DT03-a', 1, '38@2025-07-01', '38', 'administrative', '2025-M07', 'month', '2025-06-15', '2025-07-14',
      50, 1, 2, '%', 180, 181, 'partial', false, null, null, null, null, 'no_target', false, 1, 1);
 insert into reporting.obligations (
-    unit_id, unit_code, form_code, calendar_code, period_code, due_at, lock_at, state, submission_id, is_late, publication_id
+    unit_id, unit_code, form_code, calendar_code, period_code, due_at, lock_at, correction_lock_at, state,
+    submission_id, is_late, is_nil, publication_id
 ) values
-    ('a@2025-07-01', 'a', 'HS-01', 'administrative', '2025-M07', '2025-07-16 23:59+07', '2025-08-16+07', 'provisional', 1, false, 1),
-    ('b@2025-07-01', 'b', 'HS-01', 'administrative', '2025-M07', '2025-07-16 23:59+07', '2025-08-16+07', 'late', null, true, 1);
+    ('a@2025-07-01', 'a', 'HS-01', 'administrative', '2025-M07', '2025-07-16 23:59+07', '2025-08-16+07', '2025-08-16+07',
+     'provisional', 1, false, false, 1),
+    ('b@2025-07-01', 'b', 'HS-01', 'administrative', '2025-M07', '2025-07-16 23:59+07', '2025-08-16+07', '2025-08-16+07',
+     'late', null, true, false, 1),
+    ('c@2025-07-01', 'c', 'HS-01', 'administrative', '2025-M07', '2025-07-16 23:59+07', '2025-08-16+07', '2025-08-16+07',
+     'not_applicable', null, false, false, 1),
+    ('d@2025-07-01', 'd', 'HS-01', 'administrative', '2025-M07', '2025-07-16 23:59+07', '2025-08-16+07', '2025-08-16+07',
+     'not_owed', 2, false, false, 1);
 """
 
 

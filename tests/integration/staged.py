@@ -34,13 +34,16 @@ create table registry.form_fields (
 );
 create table registry.periods (calendar_code text, period_code text, last_day date);
 create table registry.form_periods (
-    form_code text, form_version integer, calendar_code text, period_code text, lock_at timestamptz
+    form_code text, form_version integer, calendar_code text, period_code text, lock_at timestamptz,
+    correction_lock_at timestamptz
 );
+create table registry.lock_exceptions (form_code text, unit_code text, period_code text, until_day date);
 """
 
 SHEET = "Biểu"
 PERIOD = "2025-M07"
 LOCK = "2025-08-18 23:59:59+07"
+CORRECTION_LOCK = "2025-08-25 23:59:59+07"
 
 Figures = Mapping[str, str | int | None]
 
@@ -72,8 +75,8 @@ def make_tables(conn: psycopg.Connection, registry: Registry) -> None:
             ],
         )
         cursor.executemany(
-            "insert into registry.form_periods values (%s, 1, 'administrative', %s, %s)",
-            [(form.form_code, PERIOD, LOCK) for form in registry.forms],
+            "insert into registry.form_periods values (%s, 1, 'administrative', %s, %s, %s)",
+            [(form.form_code, PERIOD, LOCK, CORRECTION_LOCK) for form in registry.forms],
         )
     conn.execute("insert into registry.periods values ('administrative', %s, '2025-07-14')", (PERIOD,))
 

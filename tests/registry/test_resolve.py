@@ -66,7 +66,14 @@ def test_forms_open_fall_due_and_lock_in_vietnamese_time(seeds: Path) -> None:
     assert monthly["open_at"] == "2025-07-15 00:00:00+07:00"
     assert monthly["due_at"] == "2025-07-16 23:59:59.999999+07:00"
     assert monthly["lock_at"] == "2025-08-15 23:59:59.999999+07:00"
-    assert found["B-01", "2024-Y"]["due_at"] == "2024-12-25 23:59:59.999999+07:00"
+    assert monthly["correction_lock_at"] == monthly["lock_at"]
+
+
+def test_a_fixed_due_day_on_a_saturday_moves_and_corrections_have_a_lock_of_their_own(seeds: Path) -> None:
+    yearly = next(row for row in rows(seeds / "form_periods.csv") if row["period_code"] == "2024-Y")
+    assert yearly["due_at"] == "2024-12-30 23:59:59.999999+07:00"
+    assert yearly["lock_at"] == "2025-01-29 23:59:59.999999+07:00"
+    assert yearly["correction_lock_at"] == "2025-01-09 23:59:59.999999+07:00"
 
 
 def test_a_form_has_the_periods_on_whose_last_day_its_version_holds(tmp_path: Path) -> None:

@@ -1,13 +1,32 @@
-select distinct on (s.sender_unit_id, s.form_code, s.calendar_code, s.period_code)
-    s.sender_unit_id,
-    s.form_code,
-    s.calendar_code,
-    s.period_code,
-    s.state,
-    s.state_as_of,
-    s.is_nil
-from {{ ref('stg_submissions') }} as s
-where s.sender_unit_id is not null and s.state <> 'superseded'
+with filed as (
+    select
+        s.sender_unit_id,
+        s.form_code,
+        s.calendar_code,
+        s.period_code,
+        s.state,
+        s.state_as_of,
+        s.is_nil,
+        s.sequence,
+        min(a.accepted_as_of) over (
+            partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
+        ) as first_accepted_as_of
+    from {{ ref('stg_submissions') }} as s
+    left join {{ ref('stg_acceptances') }} as a using (submission_id)
+    where s.sender_unit_id is not null
+)
+
+select distinct on (f.sender_unit_id, f.form_code, f.calendar_code, f.period_code)
+    f.sender_unit_id,
+    f.form_code,
+    f.calendar_code,
+    f.period_code,
+    f.state,
+    f.state_as_of,
+    f.first_accepted_as_of,
+    f.is_nil
+from filed as f
+where f.state <> 'superseded'
 order by
-    s.sender_unit_id asc, s.form_code asc, s.calendar_code asc, s.period_code asc,
-    (s.state = 'accepted') desc, s.sequence desc
+    f.sender_unit_id asc, f.form_code asc, f.calendar_code asc, f.period_code asc,
+    (f.state = 'accepted') desc, f.sequence desc

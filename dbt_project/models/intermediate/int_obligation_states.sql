@@ -1,7 +1,10 @@
 {{ config(materialized='ephemeral') }}
 
+-- The first line that applies is the state; docs/decisions/0012 says why in this order.
 with clock as (
-    select {{ as_of() }} as as_of
+    select
+        {{ as_of() }} as as_of,
+        {{ as_of_day() }} as as_of_day
 )
 
 select
@@ -12,20 +15,27 @@ select
     o.period_code,
     o.due_at,
     o.lock_at,
+    o.correction_lock_at,
+    o.lock_lifted_until_day,
     case
+        when not o.is_applicable then 'not_applicable'
         when f.state = 'accepted' and f.state_as_of <= g.exported_until then 'exported'
+        when f.state = 'accepted' and f.first_accepted_as_of <= g.exported_until then 'restated'
         when f.state = 'accepted' and f.state_as_of <= g.approved_until then 'approved'
         when f.state = 'accepted' and f.is_nil then 'nil'
         when f.state = 'accepted' then 'provisional'
         when f.state = 'held' then 'held'
         when f.state is not null then 'blocked'
+        when c.as_of > o.lock_at and c.as_of_day > coalesce(o.lock_lifted_until_day, '-infinity')
+            then 'missing'
         when c.as_of > o.due_at then 'late'
         when c.as_of >= o.open_at then 'due'
         else 'not_due'
     end as state,
     s.submission_id,
     s.received_at,
-    coalesce(s.first_received_at, c.as_of) > o.due_at as is_late
+    o.is_applicable and coalesce(s.first_received_at, c.as_of) > o.due_at as is_late,
+    coalesce(s.is_nil, false) as is_nil
 from {{ ref('int_obligations') }} as o
 cross join clock as c
 left join {{ ref('int_obligation_filings') }} as f

@@ -26,4 +26,4 @@ left join named as n
     on
         d.names_units and c.unit_id is null and o.unit_id = n.sender_unit_id
         and o.form_code = n.form_code and o.calendar_code = n.calendar_code and o.period_code = n.period_code
-where not d.names_units or c.unit_id is not null or n.unit_id is not null
+where o.is_applicable and (not d.names_units or c.unit_id is not null or n.unit_id is not null)

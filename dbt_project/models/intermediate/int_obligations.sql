@@ -1,20 +1,24 @@
--- Rows of the registry may overlap, as when one unit and all units of its kind owe a form.
-select distinct
-    fp.form_code,
-    fp.form_version,
-    fp.calendar_code,
-    fp.period_code,
-    p.last_day,
-    u.unit_id,
-    u.code as unit_code,
-    fp.open_at,
-    fp.due_at,
-    fp.lock_at
-from {{ ref('form_periods') }} as fp
-inner join {{ ref('periods') }} as p using (calendar_code, period_code)
-inner join {{ ref('obligations') }} as o on fp.form_code = o.form_code and {{ holds_on('p.last_day', 'o') }}
-inner join {{ ref('units') }} as u
+-- A deadline that was told stays, whatever the registry gives today.
+select
+    a.form_code,
+    a.form_version,
+    a.calendar_code,
+    a.period_code,
+    a.last_day,
+    a.unit_id,
+    a.unit_code,
+    a.open_at,
+    coalesce(t.due_at, a.due_at) as due_at,
+    coalesce(t.lock_at, a.lock_at) as lock_at,
+    coalesce(t.correction_lock_at, a.correction_lock_at) as correction_lock_at,
+    x.until_day as lock_lifted_until_day,
+    n.form_code is null as is_applicable
+from {{ ref('int_assignments') }} as a
+left join {{ ref('stg_told_deadlines') }} as t
     on
-        o.unit_kind = u.kind and u.code = coalesce(o.unit_code, u.code)
-        and {{ holds_on('p.last_day', 'u') }}
-where fp.open_at <= {{ as_of() }} + interval '1 month'
+        a.unit_id = t.unit_id and a.form_code = t.form_code
+        and a.calendar_code = t.calendar_code and a.period_code = t.period_code
+left join {{ ref('lock_exceptions') }} as x
+    on a.form_code = x.form_code and a.unit_code = x.unit_code and a.period_code = x.period_code
+left join {{ ref('not_applicable') }} as n
+    on a.form_code = n.form_code and a.unit_code = n.unit_code and {{ holds_on('a.last_day', 'n') }}

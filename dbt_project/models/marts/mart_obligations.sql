@@ -1,13 +1,16 @@
 select
-    o.unit_id,
-    o.unit_code,
-    o.form_code,
-    o.calendar_code,
-    o.period_code,
-    o.due_at,
-    o.lock_at,
-    o.state,
-    o.submission_id,
-    o.received_at,
-    o.is_late
-from {{ ref('int_obligation_states') }} as o
+    r.unit_id,
+    r.unit_code,
+    r.form_code,
+    r.calendar_code,
+    r.period_code,
+    r.due_at,
+    r.lock_at,
+    r.correction_lock_at,
+    r.lock_lifted_until_day,
+    r.state,
+    r.submission_id,
+    r.received_at,
+    r.is_late,
+    r.is_nil
+from {{ ref('int_readiness') }} as r

@@ -30,11 +30,21 @@ _BAR = {
     "late": ("▓", "yellow"),
     "held": ("▒", "magenta"),
     "blocked": ("▒", "red"),
+    "overdue": ("░", "red"),
     "missing": ("░", "red"),
     "open": ("·", "dim"),
 }
-_LEGEND = "█ on time  ▓ late  ▒ held or blocked  ░ missing  · not yet due; nil reports count as filed"
-_NAMED = ("missing", "blocked", "held")
+_LEGEND = (
+    "█ on time  ▓ late  ▒ held or blocked  ░ overdue or missing  · not yet due; nil reports count as filed"
+)
+_NAMED = {
+    "missing": "red",
+    "overdue": "red",
+    "blocked": "red",
+    "held": "magenta",
+    "not_applicable": "dim",
+    "extra": "cyan",
+}
 _STATES = ("accepted", "rejected", "held", "refused", "duplicate", "superseded", "read", "received")
 
 
@@ -64,7 +74,7 @@ def filings_table(owed: Sequence[Obligation]) -> Table:
     table.add_column("name", ratio=1)
     table.add_column("period", max_width=9)
     table.add_column("due", no_wrap=True)
-    for heading in ("owed", "on time", "late", "nil", "held", "blocked", "missing"):
+    for heading in ("owed", "on time", "late", "nil", "held", "blocked", "silent"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("filed", no_wrap=True)
     usual = Counter(one.calendar_code for one in owed).most_common(1)
@@ -108,18 +118,20 @@ def _print_obligations(screen: Console, owed: Sequence[Obligation]) -> None:
 
 
 def _cells(group: Sequence[Obligation], usual_calendar: str) -> Iterator[str | Text]:
-    one, counts = group[0], Counter(one.standing for one in group)
+    one, owed = group[0], [one for one in group if one.is_owed]
+    counts = Counter(one.standing for one in owed)
     yield words.named(one.form_code, one.form_confirmed)
     yield one.form_vi
     yield one.period_code if one.calendar_code == usual_calendar else f"{one.period_code} {one.calendar_code}"
     yield f"{one.due_at:%Y-%m-%d}"
-    yield str(len(group))
+    yield str(len(owed))
     yield str(counts["on_time"])
     yield str(counts["late"])
-    yield str(sum(one.is_nil for one in group))
-    for standing in ("held", "blocked", "missing"):
-        yield Text(str(counts[standing]), style=_BAR[standing][1] if counts[standing] else "")
-    yield _bar(counts, len(group))
+    yield str(sum(one.is_nil for one in owed))
+    silent = counts["overdue"] + counts["missing"]
+    for count, standing in ((counts["held"], "held"), (counts["blocked"], "blocked"), (silent, "missing")):
+        yield Text(str(count), style=_BAR[standing][1] if count else "")
+    yield _bar(counts, len(owed)) if owed else "nobody owes it"
 
 
 def _bar(counts: Counter[str], owed: int) -> Text:
@@ -132,11 +144,14 @@ def _bar(counts: Counter[str], owed: int) -> Text:
 
 
 def _names(group: Sequence[Obligation]) -> Iterator[Table]:
-    for standing in _NAMED:
+    about = f"{group[0].form_code} {group[0].period_code}"
+    states = Counter(one.state for one in group)
+    told = [f"{states[state]} {word}" for state, word in words.STATES.items() if states[state]]
+    yield labelled(f"{about} readiness:", ", ".join(told))
+    for standing, style in _NAMED.items():
         names = [words.named(one.unit_vi, one.unit_confirmed) for one in group if one.standing == standing]
         if names:
-            label = f"{group[0].form_code} {group[0].period_code} {standing}:"
-            yield labelled(label, words.listed(names), _BAR[standing][1])
+            yield labelled(f"{about} {words.STANDINGS.get(standing, standing)}:", words.listed(names), style)
 
 
 def _print_collection(screen: Console, payloads: Sequence[Payload], failures: Sequence[Uncollected]) -> None:

@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 
 from kpi_reporting.errors import KpiReportingError
 
+_NOT_OWED = frozenset({"not_applicable", "extra"})
 NO_NIGHT = "No night has run yet: run one with `kpi-reporting night`."
 _NIGHT = """
 select n.night_id, n.as_of
@@ -21,13 +22,14 @@ inner join raw.nights as n using (night_id)
 _OBLIGATIONS = """
 select
     o.form_code, f.name_vi as form_vi, o.calendar_code, o.period_code, o.due_at, u.name_vi as unit_vi,
-    u.confirmed as unit_confirmed, coalesce(g.is_nil, false) as is_nil,
+    u.confirmed as unit_confirmed, o.is_nil, o.state,
     f.confirmed and not exists (
         select from registry.obligations as r where r.form_code = o.form_code and not r.confirmed
     ) as form_confirmed,
     case
-        when o.state in ('held', 'blocked') then o.state
-        when o.state = 'late' then 'missing'
+        when o.state in ('held', 'blocked', 'missing', 'not_applicable') then o.state
+        when o.state = 'not_owed' then 'extra'
+        when o.state = 'late' then 'overdue'
         when o.state in ('due', 'not_due') then 'open'
         when o.is_late then 'late'
         else 'on_time'
@@ -40,7 +42,6 @@ inner join lateral (
     where f.form_code = o.form_code and p.last_day between f.valid_from and coalesce(f.valid_to, 'infinity')
     order by f.form_version desc limit 1
 ) as f on true
-left join raw.readings as g using (submission_id)
 where
     o.period_code = %(period)s
     or %(period)s is null and (
@@ -105,10 +106,10 @@ class LastNight:
 
 @dataclass(frozen=True)
 class Obligation:
-    """One unit owes one form for one period.
+    """One unit owes one form for one period, or files it all the same.
 
-    ``standing`` is ``on_time`` or ``late`` (a filing is in force), ``held``, ``blocked``, ``missing`` (past due and
-    nothing there) or ``open`` (not yet due).
+    ``standing`` is ``on_time`` or ``late`` (a filing is in force), ``held``, ``blocked``, ``overdue`` (past due and
+    nothing there), ``missing`` (locked, too) or ``open`` (not yet due); ``not_applicable`` and ``extra`` are not owed.
     """
 
     form_code: str
@@ -120,7 +121,13 @@ class Obligation:
     unit_vi: str
     unit_confirmed: bool
     is_nil: bool
+    state: str
     standing: str
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it counts."""
+        return self.standing not in _NOT_OWED
 
 
 @dataclass(frozen=True)

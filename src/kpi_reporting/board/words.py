@@ -28,6 +28,26 @@ REASONS = {
     "unquantified": "the plan gives no number for it",
     "not_comparable": "its territory changed within the period",
 }
+STATES = {
+    "provisional": "accepted, not signed yet",
+    "nil": "nil, not signed yet",
+    "approved": "signed",
+    "exported": "exported",
+    "restated": "changed since it was exported",
+    "held": "held after the lock",
+    "blocked": "blocked",
+    "not_due": "not due yet",
+    "due": "due",
+    "late": "overdue",
+    "missing": "missing and locked",
+    "not_applicable": "not applicable",
+    "not_owed": "filed without owing",
+}
+STANDINGS = {
+    "missing": "missing, locked",
+    "not_applicable": "not applicable",
+    "extra": "filed without owing",
+}
 _OPERATORS = {">=": "≥", "<=": "≤", "=": "="}
 _MOST_NAMES = 12
 
@@ -57,6 +77,11 @@ def status(code: str) -> tuple[str, str]:
 def reason(code: str | None) -> str:
     """Say why there is no value."""
     return REASONS.get(code or "", code or "no reason given")
+
+
+def share(value: Decimal | None) -> str:
+    """Write a share of 0 to 1 in percent; nobody who owes has no share."""
+    return "–" if value is None else f"{number(value * 100, 2)} %"
 
 
 def target(

@@ -7,7 +7,7 @@ a rule that could not run leaves the form's submissions waiting, since "no findi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import LiteralString
 
@@ -18,7 +18,7 @@ from kpi_reporting.checks.builtin import run_built_in
 from kpi_reporting.checks.gx import Asset, RuleOutcome, run_rules
 from kpi_reporting.checks.record import record_could_not_run, record_outcomes, record_rule_findings
 from kpi_reporting.checks.suites import Suite, SuiteError, load_suite
-from kpi_reporting.checks.verdicts import Verdicts, give_verdicts
+from kpi_reporting.checks.verdicts import Verdicts, give_verdicts, release_held
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import FieldRole
 from kpi_reporting.warehouse.nights import Night
@@ -72,6 +72,7 @@ class DoorSummary:
     """What became of the submissions that waited at the door.
 
     ``waiting`` counts those that stay unjudged because a rule could not run; ``broken`` says which and why.
+    ``released`` counts those an earlier night held and an act lets in.
     """
 
     judged: int = 0
@@ -80,6 +81,7 @@ class DoorSummary:
     held: int = 0
     superseded: int = 0
     waiting: int = 0
+    released: int = 0
     broken: tuple[str, ...] = ()
 
 
@@ -91,9 +93,10 @@ def check_door(
     ``dsn`` is the ``postgresql://`` address of the same warehouse; staging must be committed.
     """
     with conn.transaction():
+        released = release_held(conn, night)
         waiting: dict[str, list[int]] = dict(conn.execute(_WAITING).fetchall())
         if not waiting:
-            return DoorSummary()
+            return DoorSummary(released=released)
         run_built_in(conn, night, [one for ids in waiting.values() for one in ids])
         broken = {
             form_code: faults
@@ -102,7 +105,7 @@ def check_door(
         }
         judged = [one for form_code, ids in waiting.items() if form_code not in broken for one in ids]
         verdicts = give_verdicts(conn, night, judged)
-    return _summary(verdicts, judged, waiting, broken)
+    return replace(_summary(verdicts, judged, waiting, broken), released=released)
 
 
 def _summary(

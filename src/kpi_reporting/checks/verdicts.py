@@ -4,38 +4,116 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import psycopg
+from psycopg.rows import class_row
 
+from kpi_reporting.findings import Finding, store_findings
+from kpi_reporting.periods import ZONE
 from kpi_reporting.warehouse.nights import Night
 
-# Errors count from this night only: an earlier night may have judged by rules that were mended since.
-_JUDGE = """
+# Errors count from this night only: an earlier night may have judged by rules that were mended since. Deadlines are
+# those the obligation was told, else those the registry gives. A unit's identifier is its code, '@', its first day.
+_LOCKED = """
+with good_before as (
+    select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, true as is_correction
+    from staging.stg_submissions as s
+    inner join raw.submission_states as st using (submission_id)
+    where st.state = 'accepted'
+),
+
+faulty as (
+    select f.submission_id, string_agg(distinct f.rule_id, ', ' order by f.rule_id) as rules
+    from quality.findings as f
+    where f.submission_id = any(%(submissions)s) and f.night_id = %(night_id)s and f.severity = 'error'
+    group by f.submission_id
+),
+
+dated as (
+    select
+        s.submission_id, s.received_at, e.rules, x.until_day,
+        coalesce(t.lock_at, p.lock_at) as lock_at,
+        coalesce(t.correction_lock_at, p.correction_lock_at) as correction_lock_at,
+        coalesce(g.is_correction, bool_or(e.rules is null and s.received_at <= coalesce(t.lock_at, p.lock_at)) over (
+            partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
+            order by s.received_at, s.submission_id rows between unbounded preceding and 1 preceding
+        ), false) as is_correction
+    from staging.stg_submissions as s
+    left join registry.form_periods as p using (form_code, form_version, calendar_code, period_code)
+    left join reporting.told_deadlines as t
+        on
+            t.unit_id = s.sender_unit_id and t.form_code = s.form_code and t.calendar_code = s.calendar_code
+            and t.period_code = s.period_code
+    left join registry.lock_exceptions as x
+        on
+            x.unit_code = split_part(s.sender_unit_id, '@', 1) and x.form_code = s.form_code
+            and x.period_code = s.period_code
+    left join good_before as g
+        on
+            g.sender_unit_id = s.sender_unit_id and g.form_code = s.form_code and g.calendar_code = s.calendar_code
+            and g.period_code = s.period_code
+    left join faulty as e using (submission_id)
+    where s.submission_id = any(%(submissions)s)
+),
+
+locked as (
+    select
+        d.*, case when d.is_correction then d.correction_lock_at else d.lock_at end as locked_at,
+        case when d.is_correction then 'correction ' else '' end as what,
+        coalesce(cast(d.received_at at time zone 'Asia/Ho_Chi_Minh' as date) <= d.until_day, false) as is_lifted
+    from dated as d
+)
+"""
+
+_HELD = f"""
+{_LOCKED}
+select
+    s.submission_id, s.sender_code, s.form_code, s.period_code, s.file_name, l.is_correction, l.locked_at, l.until_day
+from locked as l
+inner join staging.stg_submissions as s using (submission_id)
+where l.rules is null and l.received_at > l.locked_at and not l.is_lifted
+"""
+
+_JUDGE = f"""
+{_LOCKED}
 insert into raw.submission_states (submission_id, night_id, state, reason)
 select
-    s.submission_id, %(night_id)s,
+    l.submission_id, %(night_id)s,
     case
-        when e.rules is not null then 'rejected'
-        when s.received_at > p.lock_at then 'held'
+        when l.rules is not null then 'rejected'
+        when l.received_at > l.locked_at and not l.is_lifted then 'held'
         else 'accepted'
     end,
     case
-        when e.rules is not null then e.rules
-        when s.received_at > p.lock_at then 'received after the lock of ' || p.lock_at
+        when l.rules is not null then l.rules
+        when l.received_at > l.locked_at and not l.is_lifted then
+            l.what || 'received after the lock of ' || l.locked_at
+            || coalesce(' and after the last day of its exception ' || l.until_day, '')
+        when l.received_at > l.locked_at then 'lock lifted until ' || l.until_day
     end
-from staging.stg_submissions as s
-left join registry.form_periods as p
-    on
-        p.form_code = s.form_code and p.form_version = s.form_version
-        and p.calendar_code = s.calendar_code and p.period_code = s.period_code
-left join lateral (
-    select string_agg(distinct f.rule_id, ', ' order by f.rule_id) as rules
-    from quality.findings as f
-    where f.submission_id = s.submission_id and f.night_id = %(night_id)s and f.severity = 'error'
-) as e on true
-where s.submission_id = any(%(submissions)s)
-order by s.received_at, s.submission_id
+from locked as l
+order by l.received_at, l.submission_id
 returning state
+"""
+
+# An act that lifts the lock often comes after the filing it is meant for.
+_RELEASE = """
+insert into raw.submission_states (submission_id, night_id, state, reason)
+select s.submission_id, %(night_id)s, 'accepted', 'lock lifted until ' || x.until_day
+from staging.stg_submissions as s
+inner join registry.lock_exceptions as x
+    on
+        x.unit_code = split_part(s.sender_unit_id, '@', 1) and x.form_code = s.form_code
+        and x.period_code = s.period_code
+inner join lateral (
+    select st.state from raw.submission_states as st
+    where st.submission_id = s.submission_id
+    order by st.state_seq desc limit 1
+) as now on true
+where now.state = 'held' and cast(s.received_at at time zone 'Asia/Ho_Chi_Minh' as date) <= x.until_day
+order by s.received_at, s.submission_id
+returning submission_id
 """
 
 # Of all accepted submissions of an obligation the one with the highest sequence is in force.
@@ -80,12 +158,48 @@ class Verdicts:
     superseded: int
 
 
+@dataclass(frozen=True)
+class _Held:
+    submission_id: int
+    sender_code: str | None
+    form_code: str
+    period_code: str
+    file_name: str
+    is_correction: bool
+    locked_at: datetime
+    until_day: date | None
+
+    def finding(self) -> Finding:
+        what_vi, what_en = ("Bản sửa đổi", "A correction") if self.is_correction else ("Báo cáo", "A filing")
+        lock = self.locked_at.astimezone(ZONE)
+        lifted_vi = f" và sau ngày được gia hạn {self.until_day:%d/%m/%Y}" if self.until_day else ""
+        lifted_en = f" and after {self.until_day}, the last day of its exception" if self.until_day else ""
+        return Finding(
+            "structure", "structure.received_after_lock", "warning",
+            f"{what_vi} nhận được sau thời điểm khóa sổ {lock:%H:%M ngày %d/%m/%Y}{lifted_vi}, nên chưa được tính.",
+            f"{what_en} was received after its lock of {lock:%Y-%m-%d %H:%M}{lifted_en}; it is held for a person.",
+            "Đề nghị tỉnh cho phép nộp sau khóa sổ; khi có văn bản, báo cáo đã nộp được tính mà không phải gửi lại.",
+            self.submission_id, self.sender_code, self.form_code, self.period_code, self.file_name,
+        )  # fmt: skip
+
+
 def give_verdicts(conn: psycopg.Connection, night: Night, submissions: Sequence[int]) -> Verdicts:
     """Write the state of every judged submission, then of those that are replaced by them.
 
-    An error of this night rejects; received after the form's lock instant is held; the rest is accepted.
+    An error of this night rejects; what came after its lock is held, unless an act lifts it; the rest is accepted.
+    A correction, of a filing accepted before or good and in time in this same night, has a lock of its own.
     """
     asked = {"night_id": night.night_id, "submissions": list(submissions)}
-    states = [state for (state,) in conn.execute(_JUDGE, asked).fetchall()]
+    with conn.cursor(row_factory=class_row(_Held)) as cursor:
+        held = cursor.execute(_HELD.encode(), asked).fetchall()
+    store_findings(conn, night, [one.finding() for one in held])
+    states = [state for (state,) in conn.execute(_JUDGE.encode(), asked).fetchall()]
     superseded = conn.execute(_SUPERSEDE, asked).rowcount
     return Verdicts(states.count("accepted"), states.count("rejected"), states.count("held"), superseded)
+
+
+def release_held(conn: psycopg.Connection, night: Night) -> int:
+    """Accept what was held and has its lock lifted by now; return how many submissions that were."""
+    released = [one for (one,) in conn.execute(_RELEASE, {"night_id": night.night_id}).fetchall()]
+    conn.execute(_SUPERSEDE, {"night_id": night.night_id, "submissions": released})
+    return len(released)

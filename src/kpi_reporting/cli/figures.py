@@ -31,11 +31,12 @@ class Role(StrEnum):
 @app.command()
 def summary(registry: _RegistryOption = None) -> None:
     """Print how the latest night stands: who filed, what the checks found, the KPI board, what was delivered."""
-    from kpi_reporting.board import print_board, print_deliveries, print_filings
+    from kpi_reporting.board import print_board, print_completeness, print_deliveries, print_filings
     from kpi_reporting.cli.findings import print_findings
 
     with _one_state(registry) as conn:
         print_filings(conn)
+        print_completeness(conn)
         print_findings(conn, None)
         print_board(conn)
         print_deliveries(conn)
@@ -52,6 +53,30 @@ def board(period: _PeriodOption = None, registry: _RegistryOption = None) -> Non
 
     with _one_state(registry) as conn:
         print_board(conn, period)
+
+
+@app.command()
+def completeness(
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="As known at this instant, like 2025-07-20T17:00. Default: as published last."),
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(help="Period like 2025-M07. Default: the newest of each kind that had ended."),
+    ] = None,
+    registry: _RegistryOption = None,
+) -> None:
+    """Print how many owe each form and how many filed it, now or as it was known on any past evening.
+
+    Only units that owe a form on the last day of the period are counted; nil reports are filed, extra filers and forms
+    that do not apply stand beside.
+    """
+    from kpi_reporting.board import print_completeness
+    from kpi_reporting.cli.instants import instant
+
+    with _one_state(registry) as conn:
+        print_completeness(conn, None if as_of is None else instant(as_of), period)
 
 
 @app.command()

@@ -63,7 +63,7 @@ select
 from reporting.obligations as o
 inner join reporting.periods as t using (calendar_code, period_code)
 inner join reporting.publications as p on p.publication_id = %s
-where o.due_at <= p.as_of or o.submission_id is not null
+where o.state not in ('not_applicable', 'not_owed') and (o.due_at <= p.as_of or o.submission_id is not null)
 group by o.calendar_code, o.period_code, t.period_kind, t.first_day, t.last_day, o.form_code
 order by o.calendar_code, t.first_day, t.last_day, o.period_code, o.form_code
 """

@@ -16,6 +16,7 @@ from kpi_reporting.publish.diff import apply_changes, count_changes, find_change
 from kpi_reporting.publish.figures import FIGURES, apply_figures, content_sha256, hold_back_blocked
 from kpi_reporting.publish.saved_queries import run_saved_queries
 from kpi_reporting.publish.tables import PUBLISHED, Layout, read_layout
+from kpi_reporting.publish.transitions import keep_transitions
 from kpi_reporting.registry import Registry
 from kpi_reporting.settings import get_settings
 from kpi_reporting.warehouse.nights import Night
@@ -117,6 +118,7 @@ def _fill(conn: psycopg.Connection, layouts: list[Layout], opened: Publication) 
         apply = apply_figures if layout.published.name == FIGURES else apply_changes
         apply(conn, layout, opened.publication_id)
         copy_comments(conn, layout.published)
+    keep_transitions(conn, opened.publication_id)
     figures = next(layout for layout in layouts if layout.published.name == FIGURES)
     content = content_sha256(conn, figures)
     conn.execute(

@@ -45,8 +45,8 @@ class Published:
 
 
 _MARTS = (
-    "kpi_values", "indicator_values", "obligations", "units", "unit_crosswalk", "kpis", "targets",
-    "target_progress", "periods",
+    "kpi_values", "indicator_values", "obligations", "completeness", "units", "unit_crosswalk", "kpis",
+    "targets", "target_progress", "periods",
 )  # fmt: skip
 PUBLISHED: tuple[Published, ...] = (
     *(Published(name, "marts", f"mart_{name}") for name in _MARTS),

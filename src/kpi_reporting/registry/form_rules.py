@@ -14,6 +14,8 @@ from kpi_reporting.registry.models import (
     FormField,
     FormNote,
     FormRow,
+    LockException,
+    NotApplicable,
     Obligation,
     PeriodKind,
     Regime,
@@ -47,16 +49,18 @@ def period_kinds_exist(draft: Draft, registry: Registry) -> Iterator[Problem]:
 
 
 def form_codes_exist(draft: Draft, registry: Registry) -> Iterator[Problem]:
-    """Fields and marked rows belong to a version, notes, obligations and sources to a form."""
+    """Fields and marked rows belong to a version, whatever else names a form to one of its codes."""
     versions, codes = draft.written("forms", "form_code", "form_version"), draft.written("forms", "form_code")
     parts: list[tuple[int, FormField | FormRow]] = [*draft.rows(FormField), *draft.rows(FormRow)]
     for number, row in parts:
         if (row.form_code, str(row.form_version)) not in versions:
             message = f"forms.csv has no version {row.form_version} of {row.form_code!r}"
             yield problem_at(row, number, "form_code", "reference", message)
-    users: list[tuple[int, FormNote | Obligation | Source]] = [
+    users: list[tuple[int, FormNote | Obligation | NotApplicable | LockException | Source]] = [
         *draft.rows(FormNote),
         *draft.rows(Obligation),
+        *draft.rows(NotApplicable),
+        *draft.rows(LockException),
         *draft.rows(Source),
     ]
     for number, user in users:
@@ -146,10 +150,14 @@ def sections_are_opened(draft: Draft, registry: Registry) -> Iterator[Problem]:
 
 
 def written_periods_exist(draft: Draft, registry: Registry) -> Iterator[Problem]:
-    """A period written in a note or a source exists in the calendar of its form."""
+    """A period written in a note, a source or an exception exists in the calendar of its form."""
     regimes = {regime.regime_code: regime.calendar_code for _, regime in draft.rows(Regime)}
     calendars = {form.form_code: regimes.get(form.regime_code) for _, form in draft.rows(Form)}
-    dated: list[tuple[int, FormNote | Source]] = [*draft.rows(FormNote), *draft.rows(Source)]
+    dated: list[tuple[int, FormNote | Source | LockException]] = [
+        *draft.rows(FormNote),
+        *draft.rows(Source),
+        *draft.rows(LockException),
+    ]
     for number, row in dated:
         calendar = calendars.get(row.form_code or "")
         fault = _period_fault(registry, calendar, row.period_code)

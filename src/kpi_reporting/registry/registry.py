@@ -42,6 +42,8 @@ class Registry:
     kpi_terms: tuple[models.KpiTerm, ...]
     targets: tuple[models.Target, ...]
     obligations: tuple[models.Obligation, ...]
+    not_applicable: tuple[models.NotApplicable, ...]
+    lock_exceptions: tuple[models.LockException, ...]
     sources: tuple[models.Source, ...]
 
     @property

@@ -68,7 +68,8 @@ class ResolvedFormPeriod(BaseModel):
     period_code: str = Field(description="Code of the period inside its calendar.")
     open_at: datetime = Field(description="First instant after the period's last day.")
     due_at: datetime = Field(description="Last instant of the due day; what comes after it is late.")
-    lock_at: datetime = Field(description="Last instant before filings are held.")
+    lock_at: datetime = Field(description="Last instant before first filings are held.")
+    correction_lock_at: datetime = Field(description="Last instant before corrections are held.")
 
 
 class ResolvedFormulaTerm(BaseModel):
@@ -120,16 +121,22 @@ def _belongs(form: Form, period: Period) -> bool:
 
 
 def _form_period(registry: Registry, form: Form, period: Period) -> ResolvedFormPeriod:
-    due = due_day(registry, period, form.due_rule, form.due_value)
+    due = due_day(registry, period, form.due_rule, form.due_value, form.due_shift)
+    corrections = form.correction_lock_after_days
     return ResolvedFormPeriod(
         form_code=form.form_code,
         form_version=form.form_version,
         calendar_code=period.calendar_code,
         period_code=period.code,
         open_at=datetime.combine(period.last_day + timedelta(days=1), time.min, ZONE),
-        due_at=datetime.combine(due, _NIGHT_FALL, ZONE),
-        lock_at=datetime.combine(due + timedelta(days=form.lock_after_days), _NIGHT_FALL, ZONE),
+        due_at=_night_fall(due),
+        lock_at=_night_fall(due, form.lock_after_days),
+        correction_lock_at=_night_fall(due, form.lock_after_days if corrections is None else corrections),
     )
+
+
+def _night_fall(day: date, days_later: int = 0) -> datetime:
+    return datetime.combine(day + timedelta(days=days_later), _NIGHT_FALL, ZONE)
 
 
 def _periods(registry: Registry) -> Iterator[tuple[str, Period]]:

@@ -16,6 +16,7 @@ SUITES = PROJECT / "expectations"
 IN_TIME = datetime(2025, 7, 16, 3, tzinfo=UTC)
 FIRST_NIGHT = datetime(2025, 7, 16, 18, tzinfo=UTC)
 AFTER_LOCK = datetime(2025, 8, 19, 3, tzinfo=UTC)
+AFTER_CORRECTION_LOCK = datetime(2025, 8, 26, 3, tzinfo=UTC)
 GOOD = {
     "received_total": 100, "received_online": 60, "received_direct": 25, "received_post": 5, "carried_over": 10,
     "completed_total": 80, "completed_early": 30, "completed_on_time": 45, "completed_late": 5,

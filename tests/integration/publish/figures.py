@@ -15,8 +15,8 @@ PROJECT = Path(__file__).parents[3]
 FIRST_NIGHT = datetime(2025, 7, 16, 18, tzinfo=UTC)
 DAYS = count()
 TABLES = (
-    "kpi_values", "indicator_values", "obligations", "units", "unit_crosswalk", "kpis", "targets",
-    "target_progress", "periods",
+    "kpi_values", "indicator_values", "obligations", "completeness", "units", "unit_crosswalk", "kpis",
+    "targets", "target_progress", "periods",
 )  # fmt: skip
 FIGURE = """
 insert into marts.mart_kpi_values

@@ -21,11 +21,27 @@ def test_filings_count_every_obligation_once(conn: psycopg.Connection, printed: 
     filings = printed(print_filings)
     assert "Who filed: night of 2025-07-17 01:00" in filings
     assert "B-01 Hồ sơ tiếp nhận 2025-M07 2025-07-16 4 1 1 0 0 1 1 ███▓▓▓▒▒▒░░░ 50 %" in filings
-    assert "B-01 2025-M07 missing: Xã Chưa Nộp*\n" in filings
+    assert "B-01 2025-M07 overdue: Xã Chưa Nộp*\n" in filings
     assert "B-01 2025-M07 blocked: Xã Đông Sai\n" in filings
+    assert "B-01 2025-M07 readiness: 2 accepted, not signed yet, 1 blocked, 1 overdue\n" in filings
     assert "* unconfirmed" in filings
     conn.execute("update reporting.obligations set state = 'late' where state = 'blocked'")
-    assert "B-01 2025-M07 missing: Xã Chưa Nộp*, Xã Đông Sai\n" in printed(print_filings)
+    assert "B-01 2025-M07 overdue: Xã Chưa Nộp*, Xã Đông Sai\n" in printed(print_filings)
+
+
+def test_what_is_not_owed_is_named_and_not_counted(conn: psycopg.Connection, printed: Printed) -> None:
+    for state, sender in (("not_owed", "90004"), ("not_applicable", "90005"), ("missing", "90006")):
+        conn.execute(
+            "update reporting.obligations set state = %s where unit_code = %s and period_code = '2025-M07'",
+            (state, sender),
+        )
+    filings = printed(print_filings)
+    assert "B-01 Hồ sơ tiếp nhận 2025-M07 2025-07-16 2 1 0 0 0 0 1 ██████░░░░░░ 50 %" in filings
+    assert "B-01 2025-M07 missing, locked: Xã Đông Sai\n" in filings
+    assert "B-01 2025-M07 not applicable: Xã Chưa Nộp*\n" in filings
+    assert "B-01 2025-M07 filed without owing: Xã An Lập\n" in filings
+    conn.execute("update reporting.obligations set state = 'not_owed' where period_code = '2025-M07'")
+    assert "2025-07-16 0 0 0 0 0 0 0 nobody owes it" in printed(print_filings)
 
 
 def test_filings_of_a_period_are_those_of_no_other(conn: psycopg.Connection, printed: Printed) -> None:

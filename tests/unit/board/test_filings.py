@@ -19,6 +19,7 @@ def owed(standing: str, **changed: Any) -> Obligation:
     row = {
         "form_code": "HS-01", "form_vi": "Hồ sơ", "form_confirmed": False, "calendar_code": "administrative",
         "period_code": "2025-M07", "due_at": DUE, "unit_vi": "Xã A", "unit_confirmed": True, "is_nil": False,
+        "state": "provisional",
     }  # fmt: skip
     return Obligation(**{**row, **changed}, standing=standing)
 
@@ -30,9 +31,9 @@ def printed(*obligations: Obligation) -> list[str]:
 
 
 def test_counts_add_up_to_what_is_owed_and_nil_is_told_beside() -> None:
-    standings = ["on_time"] * 5 + ["late", "held", "blocked", "missing", "open"]
+    standings = ["on_time"] * 5 + ["late", "held", "blocked", "overdue", "missing", "open"]
     rows = [owed(standing) for standing in standings] + [owed("on_time", is_nil=True)]
-    assert printed(*rows) == ["HS-01* Hồ sơ 2025-M07 2025-07-16 11 6 1 1 1 1 1 ███████▓▒▒░· 63 %"]
+    assert printed(*rows) == ["HS-01* Hồ sơ 2025-M07 2025-07-16 12 6 1 1 1 1 2 ██████▓▒▒░░· 58 %"]
 
 
 def test_every_form_and_period_has_its_row_and_another_calendar_is_named() -> None:

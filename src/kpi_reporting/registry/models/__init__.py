@@ -11,6 +11,7 @@ from __future__ import annotations
 from kpi_reporting.registry.models.calendars import (
     Calendar,
     DueRule,
+    DueShift,
     Holiday,
     PeriodKind,
     PeriodKindName,
@@ -23,6 +24,8 @@ from kpi_reporting.registry.models.forms import (
     FormNote,
     FormRow,
     LayoutName,
+    LockException,
+    NotApplicable,
     Obligation,
     Regime,
     Source,
@@ -54,7 +57,8 @@ from kpi_reporting.registry.models.units import (
 
 FILES: tuple[type[Row], ...] = (
     Setting, Unit, UnitEvent, UnitShare, UnitAlias, LateFiler, Calendar, PeriodKind, Holiday, Regime, Form,
-    FormField, FormRow, FormNote, Breakdown, Indicator, Kpi, KpiOwner, KpiFormula, KpiTerm, Target, Obligation, Source,
+    FormField, FormRow, FormNote, Breakdown, Indicator, Kpi, KpiOwner, KpiFormula, KpiTerm, Target, Obligation,
+    NotApplicable, LockException, Source,
 )  # fmt: skip
 
 __all__ = [
@@ -64,6 +68,7 @@ __all__ = [
     "Dated",
     "Day",
     "DueRule",
+    "DueShift",
     "FieldRole",
     "Flag",
     "Form",
@@ -78,6 +83,8 @@ __all__ = [
     "KpiTerm",
     "LateFiler",
     "LayoutName",
+    "LockException",
+    "NotApplicable",
     "Obligation",
     "PeriodKind",
     "PeriodKindName",

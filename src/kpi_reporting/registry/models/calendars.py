@@ -32,6 +32,14 @@ class DueRule(StrEnum):
     WORKING_DAYS_AFTER = "working_days_after"  # working days after the last day
 
 
+class DueShift(StrEnum):
+    """Where a due day goes that is a day off."""
+
+    NONE = "none"
+    NEXT_WORKING_DAY = "next_working_day"
+    PREVIOUS_WORKING_DAY = "previous_working_day"
+
+
 class PeriodKind(Sourced):
     """A kind of period of a calendar and when it is due at the national level."""
 

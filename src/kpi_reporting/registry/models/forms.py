@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from kpi_reporting.registry.models.calendars import DueRule, PeriodKindName
-from kpi_reporting.registry.models.rows import Dated, Flag, Row, Sourced
+from kpi_reporting.registry.models.calendars import DueRule, DueShift, PeriodKindName
+from kpi_reporting.registry.models.rows import Dated, Day, Flag, Row, Sourced
 from kpi_reporting.registry.models.units import UnitKind
 
 LayoutName = Literal["list", "table"]
@@ -52,7 +52,15 @@ class Form(Dated, Sourced):
     )
     due_rule: DueRule = Field(description="Rule of the day by which senders file.")
     due_value: int = Field(ge=0, description="Day of month or number of working days of the rule.")
+    due_shift: DueShift = Field(
+        DueShift.NONE, description="Where a fixed due day goes that is a day off; empty means nowhere."
+    )
     lock_after_days: int = Field(ge=0, description="Days after the due day from which filings are held.")
+    correction_lock_after_days: int | None = Field(
+        None,
+        ge=0,
+        description="Days after the due day from which corrections are held; empty: like first filings.",
+    )
 
 
 class FieldRole(StrEnum):
@@ -145,6 +153,32 @@ class Obligation(Dated, Sourced):
     unit_code: str | None = Field(
         None, description="Code of the one unit that owes it; empty means all of the kind."
     )
+
+
+class NotApplicable(Dated):
+    """A unit that has nothing a form it would owe asks about."""
+
+    file = "not_applicable"
+    key = ("form_code", "unit_code", "valid_from")
+    form_code: str = Field(description="Form that does not apply.")
+    unit_code: str = Field(description="Code of the unit it does not apply to.")
+    reason: str = Field(description="What the unit does not have, in Vietnamese.")
+    act: str = Field(description="Act or decision that says so.")
+    confirmed: Flag = Field(description="False while the fact awaits confirmation by its owner.")
+
+
+class LockException(Row):
+    """A filing that may still come although its form is locked."""
+
+    file = "lock_exceptions"
+    key = ("form_code", "unit_code", "period_code")
+    form_code: str = Field(description="Form that may still be filed.")
+    unit_code: str = Field(description="Code of the unit that may file it.")
+    period_code: str = Field(description="Period it may be filed for.")
+    until_day: Day = Field(description="Last day on which a filing is taken.")
+    reason: str = Field(description="Why it is taken so late, in Vietnamese.")
+    act: str = Field(description="Act or decision that allows it.")
+    confirmed: Flag = Field(description="False while the fact awaits confirmation by its owner.")
 
 
 class Source(Dated):
