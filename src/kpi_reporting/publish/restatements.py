@@ -31,7 +31,9 @@ left join lateral (
     select s.value from {issues} as s
     where
         row({signed_keys}) = row({new_keys})
-        and s.publication_id <= (select max(a.publication_id) from national.approvals as a where a.decision = 'approved')
+        and s.publication_id <= (
+            select max(a.publication_id) from national.approvals as a where a.decision = 'approved'
+        )
     order by s.revision desc limit 1
 ) as signed on true
 left join (
