@@ -154,8 +154,22 @@ where
     i.kpi_code = v.kpi_code and i.formula_code = v.formula_code and i.unit_id = v.unit_id
     and i.calendar_code = v.calendar_code and i.period_code = v.period_code and i.revision = v.revision;
 insert into reporting.indicator_value_issues (
-    indicator_code, breakdown_code, observation_kind, unit_id, unit_code, calendar_code, period_code, first_day,
-    last_day, value, unit_of_measure, filed_by, submission_id, publication_id, revision, cause
+    indicator_code,
+    breakdown_code,
+    observation_kind,
+    unit_id,
+    unit_code,
+    calendar_code,
+    period_code,
+    first_day,
+    last_day,
+    value,
+    unit_of_measure,
+    filed_by,
+    submission_id,
+    publication_id,
+    revision,
+    cause
 )
 select
     v.indicator_code,
