@@ -33,8 +33,8 @@ left join reporting.periods as d using (calendar_code, period_code)
 left join reporting.restatements as r
     using (kpi_code, formula_code, unit_id, calendar_code, period_code, revision)
 where
-    i.kpi_code = %(kpi)s and (i.formula_code = %(formula)s or %(formula)s is null)
-    and case when %(unit)s is null then u.parent_id is null else u.unit_code = %(unit)s end
+    i.kpi_code = %(kpi)s and i.formula_code = coalesce(%(formula)s, i.formula_code)
+    and (u.unit_code = %(unit)s or (cast(%(unit)s as text) is null and u.parent_id is null))
 order by
     d.last_day desc nulls last, d.first_day desc, i.calendar_code, i.period_code, i.formula_code, i.unit_id,
     i.revision

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg
 from psycopg import sql
 
-from kpi_reporting.publish.diff import names
-from kpi_reporting.publish.tables import OWN_COLUMNS, Layout
+from kpi_reporting.publish.tables import Layout
 
 _NUMERIC = """
 select a.attname
@@ -14,7 +15,6 @@ from pg_attribute as a
 where
     a.attrelid = to_regclass('reporting.kpi_values') and a.atttypid = 'numeric'::regtype
     and a.attnum > 0 and not a.attisdropped
-order by a.attnum
 """
 
 # Without hashes of earlier publications every period is new.
@@ -26,23 +26,19 @@ select v.calendar_code, v.period_code from {target} as v
 where not exists (select from reporting.period_hashes)
 """
 
-# Equal figures hash equally whatever the way they came: 75 and 75.00 are one number, a column without a value says
-# nothing, and the order is that of bytes, which no locale changes.
+# Equal figures hash equally whatever the way they came: 75 and 75.00 are one number, and a column without a value
+# says nothing. A row begins with its key, and the order of bytes is changed by no locale.
 _RENEW = """
 insert into reporting.period_hashes (calendar_code, period_code, sha256, publication_id)
 select
-    calendar_code, period_code,
-    encode(sha256(convert_to(string_agg(f.sha256, '' order by {ordered_keys}), 'UTF8')), 'hex'), {publication}
+    f.calendar_code, f.period_code,
+    encode(sha256(convert_to(string_agg(f.told, e'\\n' order by f.told collate "C"), 'UTF8')), 'hex'), {publication}
 from (
-    select
-        {keys},
-        encode(sha256(convert_to(cast(
-            jsonb_strip_nulls(to_jsonb(v) - {without}::text[] || jsonb_build_object({numbers})) as text
-        ), 'UTF8')), 'hex') as sha256
+    select v.calendar_code, v.period_code, concat_ws(e'\\x1f', {told}) as told
     from {target} as v
     inner join stale_periods using (calendar_code, period_code)
 ) as f
-group by calendar_code, period_code
+group by f.calendar_code, f.period_code
 on conflict (calendar_code, period_code) do update set
     sha256 = excluded.sha256, publication_id = excluded.publication_id
 where period_hashes.sha256 <> excluded.sha256
@@ -66,32 +62,23 @@ from reporting.period_hashes as h
 """
 
 TEMPORARY = ("stale_periods",)
-_WITHOUT = sorted(OWN_COLUMNS - {"is_stale"})
 
 
 def renew_hashes(conn: psycopg.Connection, figures: Layout, publication_id: int) -> str:
     """Hash the periods with changed figures anew; return the hash of all published figures with their stale marks."""
     target = {"target": figures.target}
     conn.execute(sql.SQL(_STALE_PERIODS).format(**target, changes=figures.changes))
-    conn.execute(
-        sql.SQL(_RENEW).format(
-            **target, keys=names(figures.keys), without=sql.Literal(_WITHOUT), numbers=_trimmed(conn),
-            ordered_keys=sql.SQL(", ").join(_bytewise(key) for key in figures.keys),
-            publication=sql.Literal(publication_id),
-        )
-    )  # fmt: skip
+    told = sql.SQL(", ").join(_told(conn, figures))
+    conn.execute(sql.SQL(_RENEW).format(**target, told=told, publication=sql.Literal(publication_id)))
     conn.execute(sql.SQL(_FORGET).format(**target))
     row = conn.execute(_CONTENT).fetchone()
     return str(row[0]) if row else ""
 
 
-def _bytewise(column: str) -> sql.Composed:
-    return sql.SQL('f.{} collate "C"').format(sql.Identifier(column))
-
-
-def _trimmed(conn: psycopg.Connection) -> sql.Composed:
-    numeric = [name for (name,) in conn.execute(_NUMERIC).fetchall()]
-    pairs = (
-        sql.SQL("{}, trim_scale(v.{})").format(sql.Literal(name), sql.Identifier(name)) for name in numeric
-    )
-    return sql.SQL(", ").join(pairs)
+def _told(conn: psycopg.Connection, figures: Layout) -> Iterator[sql.Composed]:
+    """Name and value of each column, the key first; nothing for a column without a value."""
+    numeric = {name for (name,) in conn.execute(_NUMERIC).fetchall()}
+    others = sorted(name for name in (*figures.columns, "is_stale") if name not in figures.keys)
+    for name in (*figures.keys, *others):
+        value = sql.SQL("trim_scale(v.{})" if name in numeric else "v.{}").format(sql.Identifier(name))
+        yield sql.SQL("{} || {}").format(sql.Literal(f"{name}="), value)
