@@ -10,6 +10,7 @@ import pytest
 
 from kpi_reporting.errors import Problem, RegistryError
 from kpi_reporting.registry import load_registry
+from kpi_reporting.registry.models import FILES
 
 SMALL = Path(__file__).parent / "small"
 
@@ -219,3 +220,12 @@ def test_the_hash_follows_the_content(folder: Path) -> None:
     path = folder / "kpis.csv"
     path.write_text(path.read_text().replace("Open data", "Open Data"))
     assert load_registry(folder).sha256 != load_registry(SMALL).sha256
+
+
+def test_each_file_has_a_hash_of_its_own(folder: Path) -> None:
+    before = load_registry(folder).file_sha256
+    path = folder / "kpis.csv"
+    path.write_text(path.read_text() + "\n")
+    after = load_registry(folder).file_sha256
+    assert set(before) == {model.file for model in FILES}
+    assert {name for name in before if before[name] != after[name]} == {"kpis"}

@@ -88,11 +88,10 @@ def print_history(
     """
     screen = screen or new_screen()
     issues = _chosen(_read(conn, kpi, unit, formula), period)
-    for (formula_code, unit_id), own in groupby(issues, key=lambda one: (one.formula_code, one.unit_id)):
+    for (calendar, formula_code, unit_id), own in groupby(issues, key=_figure):
         states = list(own)
-        first = states[0]
-        unit_name = first.unit_name_vi or unit_id
-        print_heading(screen, f"{kpi} {formula_code}: {unit_name}, {first.period_code} {first.calendar_code}")
+        unit_name = states[0].unit_name_vi or unit_id
+        print_heading(screen, f"{kpi} {formula_code}: {unit_name}, {states[0].period_code} {calendar}")
         screen.print(history_table(states))
 
 
@@ -131,6 +130,10 @@ def _chosen(issues: Sequence[Issue], period: str | None) -> list[Issue]:
     if not chosen:
         raise unknown_period(asked, [one.period_code for one in issues])
     return chosen
+
+
+def _figure(one: Issue) -> tuple[str, str, str]:
+    return one.calendar_code, one.formula_code, one.unit_id
 
 
 def _value(one: Issue) -> str:
