@@ -188,7 +188,7 @@ def publish(conf: Conf) -> dict[str, Any]:
     from kpi_reporting.publish import publish as publish_differences
 
     with step(conf) as at:
-        publication = publish_differences(at.conn, at.night, at.registry)
+        publication = publish_differences(at.conn, at.night, at.registry, at.expectations)
     return {} if publication is None else _plain(asdict(publication))
 
 

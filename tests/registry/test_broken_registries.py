@@ -10,6 +10,7 @@ import pytest
 
 from kpi_reporting.errors import Problem, RegistryError
 from kpi_reporting.registry import load_registry
+from kpi_reporting.registry.models import FILES
 
 SMALL = Path(__file__).parent / "small"
 
@@ -41,11 +42,12 @@ FAULTS = [
     Fault("day_of_other_order", "holidays", "2025-01-01", "01/01/2025", 2, "day", "value"),
     Fault("day_that_does_not_exist", "holidays", "2025-01-01", "2025-02-30", 2, "day", "value"),
     Fault("day_as_number", "holidays", "2025-01-01", "1735689600", 2, "day", "value"),
-    Fault("flag_as_word", "kpis", "20,,true", "20,,yes", 3, "confirmed", "value"),
+    Fault("flag_as_word", "kpis", "20,,,true", "20,,,yes", 3, "confirmed", "value"),
     Fault("unknown_kind", "units", "100,commune,Phường", "100,hamlet,Phường", 5, "kind", "value"),
     Fault("count_as_text", "forms", "A-01,1,", "A-01,one,", 2, "form_version", "value"),
     Fault("share_above_one", "unit_events", "0.4", "1.4", 3, "share", "value"),
     Fault("not_a_number", "targets", ">=,75", ">=,NaN", 2, "threshold", "value"),
+    Fault("change_of_nothing", "kpis", "10,,,true", "10,0,,true", 2, "material_change", "value"),
     # keys, references, dates, settings
     Fault("key_twice", "kpis", "K2,Dữ", "K1,Dữ", 3, "kpi_code", "unique_key"),
     Fault("regime_unknown", "forms", ",1,economy,", ",1,nothing,", 3, "regime_code", "reference"),
@@ -301,3 +303,12 @@ def test_the_hash_follows_the_content(folder: Path) -> None:
     path = folder / "kpis.csv"
     path.write_text(path.read_text().replace("Open data", "Open Data"))
     assert load_registry(folder).sha256 != load_registry(SMALL).sha256
+
+
+def test_each_file_has_a_hash_of_its_own(folder: Path) -> None:
+    before = load_registry(folder).file_sha256
+    path = folder / "kpis.csv"
+    path.write_text(path.read_text() + "\n")
+    after = load_registry(folder).file_sha256
+    assert set(before) == {model.file for model in FILES}
+    assert {name for name in before if before[name] != after[name]} == {"kpis"}

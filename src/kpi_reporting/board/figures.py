@@ -10,7 +10,7 @@ from itertools import groupby
 import psycopg
 from psycopg.rows import class_row
 
-from kpi_reporting.board.period import BoardPeriod
+from kpi_reporting.board.period import BoardPeriod, as_of
 
 _PLAN = """
 select distinct on (k.sort_order, k.kpi_code)
@@ -34,7 +34,7 @@ with ended as (
         v.*,
         first_value(v.period_code) over newest as newest_period,
         first_value(v.reason) over newest as newest_reason
-    from reporting.kpi_values as v
+    from {kpi_values} as v
     inner join reporting.units as u using (unit_id)
     where u.parent_id is null and v.last_day <= %(last_day)s
     window newest as (
@@ -72,7 +72,7 @@ left join lateral (
         u.kind, b.target_code, b.target_version, b.target_operator, b.target_value, b.target_value_high,
         b.target_from_code, count(*) as measured, count(*) filter (where b.target_status = 'reached') as reached,
         count(*) filter (where b.target_status = 'on_track') as on_track
-    from reporting.kpi_values as b
+    from {kpi_values} as b
     inner join reporting.units as u using (unit_id)
     where
         b.kpi_code = s.kpi_code and b.formula_code = s.formula_code and b.calendar_code = s.calendar_code
@@ -160,9 +160,11 @@ def top_unit(conn: psycopg.Connection, at: BoardPeriod) -> Named:
         return cursor.execute(_TOP_UNIT, (at.last_day,)).fetchone() or Named("–", confirmed=True)
 
 
-def figures(conn: psycopg.Connection, at: BoardPeriod) -> Mapping[str, list[Figure]]:
+def figures(
+    conn: psycopg.Connection, at: BoardPeriod, publication_id: int | None = None
+) -> Mapping[str, list[Figure]]:
     """Read the top unit's figures of every formula, by KPI, the primary one first, of several the newest."""
     asked = {"last_day": at.last_day, "period_kind": at.period_kind}
     with conn.cursor(row_factory=class_row(Figure)) as cursor:
-        rows = cursor.execute(_FIGURES, asked).fetchall()
+        rows = cursor.execute(_FIGURES.format(kpi_values=as_of(publication_id)).encode(), asked).fetchall()
     return {kpi_code: list(own) for kpi_code, own in groupby(rows, key=lambda figure: figure.kpi_code)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import psycopg
 from rich.console import Console
@@ -14,9 +15,13 @@ from kpi_reporting.board import words
 from kpi_reporting.board.figures import Figure, Kpi, figures, plan, top_unit
 from kpi_reporting.board.period import BoardPeriod, choose, published_periods
 from kpi_reporting.board.screen import new_screen, print_heading
+from kpi_reporting.errors import KpiReportingError
 
 _PUBLICATION = """
-select p.publication_id, p.as_of from reporting.publications as p order by p.publication_id desc limit 1
+select p.publication_id, p.as_of
+from reporting.publications as p
+where p.publication_id = coalesce(%s, p.publication_id)
+order by p.publication_id desc limit 1
 """
 _TARGET_WIDTH, _DATA_WIDTH = 20, 26
 _STALE = "! stale: a check stopped the new value, so the last good one still stands."
@@ -24,24 +29,37 @@ _STALE = "! stale: a check stopped the new value, so the last good one still sta
 Figures = Mapping[str, Sequence[Figure]]
 
 
-def print_board(conn: psycopg.Connection, period: str | None = None, screen: Console | None = None) -> None:
+def print_board(
+    conn: psycopg.Connection,
+    period: str | None = None,
+    screen: Console | None = None,
+    publication_id: int | None = None,
+) -> None:
     """Print the KPIs of the top unit against their targets; the newest period of the shortest kind by default.
 
-    A KPI that is computed for longer periods shows the newest of them that had ended by then.
+    A KPI that is computed for longer periods shows the newest of them that had ended by then. With
+    ``publication_id`` the figures are those readers saw after it; names are today's.
 
     Raises:
-        KpiReportingError: nothing is published, at all or for this period.
+        KpiReportingError: nothing is published, at all or for this period, or there is no such publication.
     """
     screen = screen or new_screen()
-    at = choose(published_periods(conn), period)
-    kpis, shown = plan(conn), figures(conn, at)
+    publication = conn.execute(_PUBLICATION, (publication_id,)).fetchone()
+    if publication_id is not None and publication is None:
+        raise KpiReportingError(
+            f"There is no publication {publication_id}; reporting.publications lists them."
+        )
+    at = choose(published_periods(conn, publication_id), period)
+    kpis, shown = plan(conn), figures(conn, at, publication_id)
     unit = top_unit(conn, at)
     print_heading(screen, f"KPI board: {words.named(unit.name_vi, unit.confirmed)}, {at.period_code}")
     screen.print(f"{at.calendar_code} calendar, {at.first_day} to {at.last_day}; other periods are named.\n")
     screen.print(board_table(kpis, shown, at))
     screen.print(tally(kpis, shown))
-    for line in _footnotes(conn, unit.confirmed, kpis, shown):
+    for line in _footnotes(unit.confirmed, kpis, shown):
         screen.print(line)
+    if publication is not None:
+        screen.print(_source(publication_id is not None, *publication))
 
 
 def board_table(kpis: Sequence[Kpi], shown: Figures, at: BoardPeriod) -> Table:
@@ -150,9 +168,7 @@ def _state(figure: Figure) -> str:
     return f"{state}, {words.units(figure.units_counted, 'unit')}" if figure.units_counted else state
 
 
-def _footnotes(
-    conn: psycopg.Connection, unit_confirmed: bool, kpis: Sequence[Kpi], shown: Figures
-) -> Iterator[str]:
+def _footnotes(unit_confirmed: bool, kpis: Sequence[Kpi], shown: Figures) -> Iterator[str]:
     all_figures = [figure for own in shown.values() for figure in own]
     certain = [figure.confirmed and figure.target_confirmed for figure in all_figures]
     certain += [kpi.confirmed for kpi in kpis if kpi.kpi_code not in shown]
@@ -160,6 +176,11 @@ def _footnotes(
         yield words.UNCONFIRMED
     if any(figure.is_stale for figure in all_figures):
         yield _STALE
-    row = conn.execute(_PUBLICATION).fetchone()
-    if row is not None:
-        yield f"As published: publication {row[0]}, as of {row[1]:%Y-%m-%d %H:%M}; table reporting.kpi_values."
+
+
+def _source(is_past: bool, publication_id: int, night: datetime) -> str:
+    told = f"As published: publication {publication_id}, as of {night:%Y-%m-%d %H:%M}"
+    read = (
+        f"function reporting.kpi_values_as_of({publication_id})" if is_past else "table reporting.kpi_values"
+    )
+    return f"{told}; {read}."

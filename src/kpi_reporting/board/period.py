@@ -22,7 +22,7 @@ _MOST_PERIODS = 24
 _PUBLISHED = """
 select
     v.calendar_code, v.period_code, v.period_kind, v.first_day, v.last_day, count(v.value) > 0 as has_values
-from reporting.kpi_values as v
+from {kpi_values} as v
 inner join reporting.units as u using (unit_id)
 where u.parent_id is null
 group by v.calendar_code, v.period_code, v.period_kind, v.first_day, v.last_day
@@ -48,14 +48,23 @@ class BoardPeriod:
         return period_code if calendar_code == self.calendar_code else f"{period_code} {calendar_code}"
 
 
-def published_periods(conn: psycopg.Connection) -> list[BoardPeriod]:
+def as_of(publication_id: int | None) -> str:
+    """Name what is read: the published figures, or what they were right after a past publication."""
+    return (
+        "reporting.kpi_values"
+        if publication_id is None
+        else f"reporting.kpi_values_as_of({publication_id:d})"
+    )
+
+
+def published_periods(conn: psycopg.Connection, publication_id: int | None = None) -> list[BoardPeriod]:
     """Read the periods the top unit has figures of, newest first.
 
     Raises:
         KpiReportingError: nothing has been published.
     """
     with conn.cursor(row_factory=class_row(BoardPeriod)) as cursor:
-        periods = cursor.execute(_PUBLISHED).fetchall()
+        periods = cursor.execute(_PUBLISHED.format(kpi_values=as_of(publication_id)).encode()).fetchall()
     if not periods:
         raise KpiReportingError(NOTHING_PUBLISHED)
     return periods

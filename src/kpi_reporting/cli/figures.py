@@ -43,7 +43,13 @@ def summary(registry: _RegistryOption = None) -> None:
 
 
 @app.command()
-def board(period: _PeriodOption = None, registry: _RegistryOption = None) -> None:
+def board(
+    period: _PeriodOption = None,
+    publication: Annotated[
+        int | None, typer.Option(help="Figures as they stood after a past publication. Default: the latest.")
+    ] = None,
+    registry: _RegistryOption = None,
+) -> None:
     """Print the KPI board: every KPI of the plan against its target, as published.
 
     A KPI that is computed for longer periods shows the newest of them that had ended by then; competing formulas
@@ -52,7 +58,22 @@ def board(period: _PeriodOption = None, registry: _RegistryOption = None) -> Non
     from kpi_reporting.board import print_board
 
     with _one_state(registry) as conn:
-        print_board(conn, period)
+        print_board(conn, period, publication_id=publication)
+
+
+@app.command()
+def history(
+    kpi: Annotated[str, typer.Argument(help="Code of a KPI, like DT03.")],
+    unit: Annotated[str | None, typer.Option(help="Code of a unit. Default: the province.")] = None,
+    period: Annotated[str | None, typer.Option(help="Period like 2025-M07. Default: the newest.")] = None,
+    formula: Annotated[str | None, typer.Option(help="Code of a formula. Default: all of the KPI.")] = None,
+    registry: _RegistryOption = None,
+) -> None:
+    """Print every published state of a figure: its value, the publication that brought it, and why it changed."""
+    from kpi_reporting.board import print_history
+
+    with _one_state(registry) as conn:
+        print_history(conn, kpi, unit, period, formula)
 
 
 @app.command()

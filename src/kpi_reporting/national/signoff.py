@@ -8,6 +8,7 @@ from datetime import datetime
 import psycopg
 
 from kpi_reporting.errors import NationalError
+from kpi_reporting.national.restated import restated_since_signature
 
 _SHOWN = 40
 
@@ -61,7 +62,11 @@ class Signoff:
 
 
 def prepare_signoff(conn: psycopg.Connection) -> Signoff | None:
-    """Return the latest publication if its figures differ from those last decided on, else None."""
+    """Return the latest publication if its figures differ from those last decided on, else None.
+
+    A signature covers exactly what was shown, so every restatement asks for a new one; the summary says which are
+    material.
+    """
     latest = conn.execute(_LATEST).fetchone()
     decided = conn.execute(_LAST_DECISION).fetchone()
     if latest is None or (decided is not None and decided[0] == latest[1]):
@@ -113,6 +118,7 @@ def _summary(
         f"Lần công bố **{publication_id}**, số liệu tính đến {as_of:%d/%m/%Y %H:%M}.",
         f"Dòng thêm: {counts[0]}, dòng đổi: {counts[1]}, dòng bỏ: {counts[2]}. Mã băm số liệu: `{content}`.",
         "",
+        *restated_since_signature(conn),
         "| Chỉ số | Kỳ | Giá trị | Mục tiêu | Ghi chú |",
         "|---|---|---|---|---|",
         *(_line(row) for row in figures[:_SHOWN]),

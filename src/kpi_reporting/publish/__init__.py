@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import psycopg
-from psycopg import errors
+from psycopg import errors, sql
+from psycopg.types.json import Jsonb
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from kpi_reporting.errors import WarehouseError
+from kpi_reporting.publish import evidence, hashes
 from kpi_reporting.publish.baseline import refuse_edited_targets
+from kpi_reporting.publish.causes import find_causes
+from kpi_reporting.publish.circumstances import Circumstances, read_circumstances
 from kpi_reporting.publish.comments import copy_comments
 from kpi_reporting.publish.diff import apply_changes, count_changes, find_changes
-from kpi_reporting.publish.figures import FIGURES, apply_figures, content_sha256, hold_back_blocked
+from kpi_reporting.publish.figures import FIGURES, hold_back_blocked, read_blocked
+from kpi_reporting.publish.history import record_issues, show_issues
+from kpi_reporting.publish.restatements import log_restatements
 from kpi_reporting.publish.saved_queries import run_saved_queries
+from kpi_reporting.publish.scope import limit_to_touched, mark_published, newest_computation
 from kpi_reporting.publish.tables import PUBLISHED, Layout, read_layout
 from kpi_reporting.publish.transitions import keep_transitions
 from kpi_reporting.registry import Registry
@@ -27,10 +35,16 @@ _LONGEST_WAIT_SECONDS = 5
 
 _OPEN = """
 insert into reporting.publications (
-    night_id, as_of, registry_sha256, content_sha256, rows_added, rows_changed, rows_removed
+    night_id, as_of, registry_sha256, content_sha256, rows_added, rows_changed, rows_removed, registry_files,
+    changed_files, exit_rules_sha256, ledger_seq
 )
-values (%s, %s, %s, '', %s, %s, %s)
+values (%s, %s, %s, '', %s, %s, %s, %s, %s, %s, %s)
 returning publication_id
+"""
+
+# Readers see it from now on, not from when it was begun.
+_CLOSE = """
+update reporting.publications set content_sha256 = %s, published_at = clock_timestamp() where publication_id = %s
 """
 
 
@@ -47,10 +61,13 @@ class Publication:
     rows_removed: int
 
 
-def publish(conn: psycopg.Connection, night: Night, registry: Registry) -> Publication | None:
+def publish(
+    conn: psycopg.Connection, night: Night, registry: Registry, expectations: Path | None = None
+) -> Publication | None:
     """Publish everything that differs from what readers see, in one transaction; None when nothing does.
 
-    Waits shortly for locks and tries again, so that no reader ever queues behind a publication.
+    Waits shortly for locks and tries again, so that no reader ever queues behind a publication. ``expectations`` is
+    the folder with the rules at the exit: a figure that passes because they changed says so.
 
     Raises:
         WarehouseError: marts and published tables do not fit, a mart is empty, others held locks too long, or the
@@ -63,7 +80,7 @@ def publish(conn: psycopg.Connection, night: Night, registry: Registry) -> Publi
         reraise=True,
     )
     try:
-        return attempts(_publish_once, conn, night, registry)
+        return attempts(_publish_once, conn, night, registry, expectations)
     except _BUSY as error:
         raise WarehouseError(
             "Another session holds locks on the published tables, so nothing was published. "
@@ -71,63 +88,88 @@ def publish(conn: psycopg.Connection, night: Night, registry: Registry) -> Publi
         ) from error
 
 
-def _publish_once(conn: psycopg.Connection, night: Night, registry: Registry) -> Publication | None:
+def _publish_once(
+    conn: psycopg.Connection, night: Night, registry: Registry, expectations: Path | None
+) -> Publication | None:
     with conn.transaction():
         conn.execute("set local lock_timeout = '2s'")
         conn.execute("select pg_advisory_xact_lock(hashtext('kpi_reporting.publish'))")
+        computation = newest_computation(conn, night)
+        between = read_circumstances(conn, registry, expectations, computation)
+        read_blocked(conn, night)
         layouts = [read_layout(conn, published) for published in PUBLISHED]
-        counts = _find_all_changes(conn, layouts, night)
-        conn.execute("update raw.computations set is_published = true")
-        if not any(counts.values()):
-            _drop_changes(conn, layouts)
-            return None
-        publication = _open(conn, night, registry, counts)
-        return _fill(conn, layouts, publication)
+        layouts = limit_to_touched(conn, layouts, computation, night)
+        counts = _find_all_changes(conn, layouts)
+        mark_published(conn, computation)
+        publication = None
+        if any(counts.values()):
+            publication = _fill(
+                conn, layouts, _open(conn, night, registry, between, counts), registry, between
+            )
+        _drop_temporary(conn, layouts)
+        return publication
 
 
-def _find_all_changes(conn: psycopg.Connection, layouts: list[Layout], night: Night) -> dict[str, int]:
+def _find_all_changes(conn: psycopg.Connection, layouts: list[Layout]) -> dict[str, int]:
     total = {"added": 0, "changed": 0, "removed": 0}
     for layout in layouts:
         find_changes(conn, layout)
         if layout.published.name == FIGURES:
-            hold_back_blocked(conn, night)
+            hold_back_blocked(conn)
         for change, count in count_changes(conn, layout).items():
             total["changed" if change == "marked" else change] += count
     return total
 
 
-def _drop_changes(conn: psycopg.Connection, layouts: list[Layout]) -> None:
+def _drop_temporary(conn: psycopg.Connection, layouts: list[Layout]) -> None:
     """Temporary tables go with their transaction; inside a caller's longer one they would stay."""
-    for layout in layouts:
-        conn.execute(b"drop table " + layout.changes.as_bytes(conn))
-    conn.execute("drop table blocked")
+    own = [sql.Identifier(name) for name in ("blocked", *evidence.TEMPORARY, *hashes.TEMPORARY)]
+    per_table = [table for layout in layouts for table in (layout.changes, layout.scope, layout.causes)]
+    conn.execute(sql.SQL("drop table if exists {}").format(sql.SQL(", ").join([*own, *per_table])))
 
 
-def _open(conn: psycopg.Connection, night: Night, registry: Registry, counts: dict[str, int]) -> Publication:
+def _open(
+    conn: psycopg.Connection, night: Night, registry: Registry, between: Circumstances, counts: dict[str, int]
+) -> Publication:
     added, changed, removed = counts["added"], counts["changed"], counts["removed"]
+    files = None if between.changed_files is None else list(between.changed_files)
     row = conn.execute(
-        _OPEN, (night.night_id, night.as_of, registry.sha256, added, changed, removed)
-    ).fetchone()
+        _OPEN,
+        (
+            night.night_id, night.as_of, registry.sha256, added, changed, removed, Jsonb(registry.file_sha256),
+            files, between.exit_rules_sha256, between.read_now,
+        ),
+    ).fetchone()  # fmt: skip
     if row is None:
         raise WarehouseError("reporting.publications took no row; nothing was published.")
     return Publication(int(row[0]), night.night_id, night.as_of, "", added, changed, removed)
 
 
-def _fill(conn: psycopg.Connection, layouts: list[Layout], opened: Publication) -> Publication:
+def _fill(
+    conn: psycopg.Connection,
+    layouts: list[Layout],
+    opened: Publication,
+    registry: Registry,
+    between: Circumstances,
+) -> Publication:
+    named = {layout.published.name: layout for layout in layouts}
+    figures = named[FIGURES]
+    evidence.find_touched(conn, registry, between, figures, named["indicator_values"])
+    # Causes compare with what readers see now, so they are known before any table changes.
     for layout in layouts:
-        apply = apply_figures if layout.published.name == FIGURES else apply_changes
+        if layout.published.issues is not None:
+            find_causes(conn, layout, between)
+            record_issues(conn, layout, opened.publication_id)
+    for layout in layouts:
+        apply = apply_changes if layout.published.issues is None else show_issues
         apply(conn, layout, opened.publication_id)
         copy_comments(conn, layout.published)
     keep_transitions(conn, opened.publication_id)
-    figures = next(layout for layout in layouts if layout.published.name == FIGURES)
-    content = content_sha256(conn, figures)
-    conn.execute(
-        "update reporting.publications set content_sha256 = %s where publication_id = %s",
-        (content, opened.publication_id),
-    )
-    _drop_changes(conn, layouts)
+    log_restatements(conn, registry, figures, opened.publication_id)
+    content = hashes.renew_hashes(conn, figures, opened.publication_id)
+    conn.execute(_CLOSE, (content, opened.publication_id))
     run_saved_queries(conn, get_settings().project_dir / "contracts")
-    return Publication(**{**vars(opened), "content_sha256": content})
+    return replace(opened, content_sha256=content)
 
 
 __all__ = ["Publication", "publish", "refuse_edited_targets"]

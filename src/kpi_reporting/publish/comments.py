@@ -1,4 +1,4 @@
-"""Column comments of published tables, taken over from their sources where they are missing."""
+"""Column comments of published tables and of their issues, taken over from their sources where they are missing."""
 
 from __future__ import annotations
 
@@ -19,11 +19,17 @@ where
 
 
 def copy_comments(conn: psycopg.Connection, published: Published) -> None:
-    """Comment the columns of a published table that have no comment yet."""
-    asked = {"source": published.source_label, "target": f"{SCHEMA}.{published.name}"}
+    """Comment the columns of a published table that have no comment yet, and those of its issues."""
+    _copy(conn, published.source_label, published.name)
+    if published.issues is not None:
+        _copy(conn, f"{SCHEMA}.{published.name}", published.issues)
+
+
+def _copy(conn: psycopg.Connection, source: str, target: str) -> None:
+    asked = {"source": source, "target": f"{SCHEMA}.{target}"}
     for column, comment in conn.execute(_MISSING, asked).fetchall():
         conn.execute(
             sql.SQL("comment on column {} is {}").format(
-                sql.Identifier(SCHEMA, published.name, column), sql.Literal(comment)
+                sql.Identifier(SCHEMA, target, column), sql.Literal(comment)
             )
         )

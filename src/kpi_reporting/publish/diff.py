@@ -23,6 +23,8 @@ from {source} as new {join} join {target} as old using ({keys})
 where row({new_columns}) is distinct from row({old_columns})
 """
 
+_SCOPED = "(select t.* from {table} as t inner join {scope} using ({keys}))"
+
 _DELETE = """
 delete from {target} as old using {changes} as c
 where c.change = 'removed' and row({old_keys}) = row({change_keys})
@@ -47,12 +49,13 @@ def find_changes(conn: psycopg.Connection, layout: Layout) -> None:
         _refuse_to_empty(conn, layout)
     conn.execute(
         sql.SQL(_FIND).format(
-            changes=layout.changes, source=layout.source, target=layout.target,
-            keys=names(layout.keys), key=sql.Identifier(layout.keys[0]),
+            changes=layout.changes, source=_compared(layout, layout.source),
+            target=_compared(layout, layout.target), keys=names(layout.keys), key=sql.Identifier(layout.keys[0]),
             join=sql.SQL("left" if layout.published.append_only else "full"),
             new_columns=names(layout.columns, "new"), old_columns=names(layout.columns, "old"),
         )
     )  # fmt: skip
+    conn.execute(sql.SQL("analyze {}").format(layout.changes))
 
 
 def count_changes(conn: psycopg.Connection, layout: Layout) -> dict[str, int]:
@@ -88,6 +91,12 @@ def assignments(columns: Iterable[str]) -> sql.Composed:
     """``column = excluded.column`` for each column."""
     pairs = (sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in columns)
     return sql.SQL(", ").join(pairs)
+
+
+def _compared(layout: Layout, table: sql.Identifier) -> sql.Composable:
+    if not layout.is_scoped:
+        return table
+    return sql.SQL(_SCOPED).format(table=table, scope=layout.scope, keys=names(layout.keys))
 
 
 def _refuse_to_empty(conn: psycopg.Connection, layout: Layout) -> None:

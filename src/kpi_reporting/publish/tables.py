@@ -31,12 +31,17 @@ order by array_position(i.indkey::smallint[], a.attnum)
 
 @dataclass(frozen=True)
 class Published:
-    """A published table and its source; an append-only one never loses rows."""
+    """A published table and its source; an append-only one never loses rows.
+
+    ``touched`` lists the keys a computation touched; ``issues`` keeps every published state of every row.
+    """
 
     name: str
     source_schema: str
     source_name: str
     append_only: bool = False
+    touched: str | None = None
+    issues: str | None = None
 
     @property
     def source_label(self) -> str:
@@ -44,23 +49,43 @@ class Published:
         return f"{self.source_schema}.{self.source_name}"
 
 
-_MARTS = (
-    "kpi_values", "indicator_values", "obligations", "completeness", "units", "unit_crosswalk", "kpis",
-    "targets", "target_progress", "periods",
-)  # fmt: skip
+def _mart(name: str, touched: str | None = None, issues: str | None = None) -> Published:
+    return Published(name, "marts", f"mart_{name}", touched=touched, issues=issues)
+
+
 PUBLISHED: tuple[Published, ...] = (
-    *(Published(name, "marts", f"mart_{name}") for name in _MARTS),
+    _mart("kpi_values", "intermediate.int_touched_figures", "kpi_value_issues"),
+    _mart("indicator_values", "intermediate.int_touched_cells", "indicator_value_issues"),
+    _mart("obligations", "intermediate.int_touched_obligations"),
+    *(
+        _mart(name)
+        for name in (
+            "completeness",
+            "units",
+            "unit_crosswalk",
+            "kpis",
+            "targets",
+            "target_progress",
+            "periods",
+        )
+    ),
     Published("findings", "quality", "findings", append_only=True),
 )
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Identifiers of a published table: itself, its source, the table of its changes, keys and columns."""
+    """Identifiers of a published table, its source, issues and temporary tables, and its columns.
+
+    ``columns`` come from the source, ``own_columns`` from the publication. With ``is_scoped`` only the keys in the
+    temporary table ``scope`` are compared.
+    """
 
     published: Published
     keys: tuple[str, ...]
     columns: tuple[str, ...]
+    own_columns: tuple[str, ...]
+    is_scoped: bool = False
 
     @property
     def target(self) -> sql.Identifier:
@@ -73,13 +98,28 @@ class Layout:
         return sql.Identifier(self.published.source_schema, self.published.source_name)
 
     @property
+    def issues(self) -> sql.Identifier:
+        """The table with every published state."""
+        return sql.Identifier(SCHEMA, self.published.issues or "")
+
+    @property
     def changes(self) -> sql.Identifier:
         """The temporary table that lists what differs."""
         return sql.Identifier(f"changes_{self.published.name}")
 
+    @property
+    def scope(self) -> sql.Identifier:
+        """The temporary table that lists the keys to compare."""
+        return sql.Identifier(f"scope_{self.published.name}")
+
+    @property
+    def causes(self) -> sql.Identifier:
+        """The temporary table that adds revision and cause to what differs."""
+        return sql.Identifier(f"causes_{self.published.name}")
+
 
 def read_layout(conn: psycopg.Connection, published: Published) -> Layout:
-    """Read keys and columns of a published table and compare them with its source.
+    """Read keys and columns of a published table and compare them with its source and its issues.
 
     Raises:
         WarehouseError: a column stands on one side only.
@@ -88,7 +128,12 @@ def read_layout(conn: psycopg.Connection, published: Published) -> Layout:
     source = _names(conn, _COLUMNS, published.source_label)
     columns = tuple(name for name in target if name not in OWN_COLUMNS)
     _refuse_drift(published, set(columns), set(source))
-    return Layout(published, _names(conn, _KEYS, f"{SCHEMA}.{published.name}"), columns)
+    if published.issues is not None:
+        _refuse_lost_columns(
+            published.issues, set(target), set(_names(conn, _COLUMNS, f"{SCHEMA}.{published.issues}"))
+        )
+    own = tuple(name for name in target if name in OWN_COLUMNS)
+    return Layout(published, _names(conn, _KEYS, f"{SCHEMA}.{published.name}"), columns, own)
 
 
 def _names(conn: psycopg.Connection, query: str, table: str) -> tuple[str, ...]:
@@ -105,6 +150,14 @@ def _refuse_drift(published: Published, target: set[str], source: set[str]) -> N
         f"published. Missing in the source: {_listed(target - source)}. "
         f"Unknown to readers: {_listed(source - target)}."
     )
+
+
+def _refuse_lost_columns(issues: str, target: set[str], kept: set[str]) -> None:
+    if target - kept:
+        raise WarehouseError(
+            f"{SCHEMA}.{issues} has no column for {_listed(target - kept)}, so that a past state could not be read "
+            f"back; nothing was published. Run `call {SCHEMA}.extend_history()` as the owner."
+        )
 
 
 def _listed(names: set[str]) -> str:

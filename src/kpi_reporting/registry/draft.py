@@ -34,6 +34,7 @@ class Draft:
 
     def __init__(self, folder: Path) -> None:
         self.problems: list[Problem] = []
+        self.file_sha256: dict[str, str] = {}
         self._hash = hashlib.sha256()
         self._lines = {model.file: self._read(folder, model) for model in FILES}
 
@@ -71,6 +72,7 @@ class Draft:
             self._add(model, 0, "", "", "file", "the file is missing; a file with only its header is enough")
             return None
         content = path.read_bytes()
+        self.file_sha256[model.file] = hashlib.sha256(content).hexdigest()
         self._hash.update(f"{model.file}:{len(content)}:".encode() + content)
         try:
             return content.decode(_ENCODING)

@@ -23,7 +23,7 @@ def load_registry(folder: Path) -> Registry:
         raise RegistryError(str(folder), [Problem("settings", 0, "", "", "folder", message)])
     draft = Draft(folder)
     tables: dict[str, Any] = {model.file: tuple(row for _, row in draft.rows(model)) for model in FILES}
-    registry = Registry(folder=folder, sha256=draft.sha256, **tables)
+    registry = Registry(folder=folder, sha256=draft.sha256, file_sha256=draft.file_sha256, **tables)
     problems = [*draft.problems, *broken_rules(draft, registry)]
     if problems:
         raise RegistryError(str(folder), problems)

@@ -16,10 +16,12 @@ class Registry:
     """One tuple of rows per file, in the order of the file.
 
     ``sha256`` is the hash of the files' bytes: two registries with the same hash are the same registry.
+    ``file_sha256`` has the hash of each file by its name.
     """
 
     folder: Path
     sha256: str
+    file_sha256: dict[str, str]
     settings: tuple[models.Setting, ...]
     units: tuple[models.Unit, ...]
     unit_events: tuple[models.UnitEvent, ...]

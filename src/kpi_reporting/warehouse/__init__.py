@@ -13,6 +13,9 @@ __all__ = ["connect", "migrate"]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
+# A migration that adds a column to a published table need not know of its issues.
+_FOLLOW_COLUMNS = "call reporting.extend_history()"
+
 
 def connect(dsn: str, application_name: str = "kpi-reporting") -> psycopg.Connection:
     """Open a connection with the time zone of the province; transactions are the caller's.
@@ -70,3 +73,5 @@ def _upgrade(dsn: str) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connect"] = lambda: connect(dsn)
     command.upgrade(config, "head")
+    with connect(dsn) as conn:
+        conn.execute(_FOLLOW_COLUMNS)

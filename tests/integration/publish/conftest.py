@@ -11,9 +11,12 @@ from kpi_reporting.publish import publish
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.warehouse import connect
 from tests.integration.publish.figures import (
+    COMMUNE,
     FIGURE,
+    OBSERVATION,
     PROJECT,
     TABLES,
+    UNIT,
     tonight,
 )
 
@@ -21,6 +24,14 @@ from tests.integration.publish.figures import (
 MARTS = """
 create table marts.mart_{name} as select * from reporting.{name} limit 0;
 alter table marts.mart_{name} drop column publication_id;
+"""
+# Everything published hangs on the publications.
+EMPTY = """
+truncate reporting.publications, raw.computations, raw.submission_states, quality.findings, quality.blocked_figures,
+    marts.mart_kpi_values, marts.mart_indicator_values, marts.mart_obligations
+restart identity cascade;
+drop table if exists intermediate.int_touched_figures, intermediate.int_touched_cells,
+    intermediate.int_touched_obligations;
 """
 
 
@@ -35,7 +46,16 @@ def warehouse(warehouse_dsn: str) -> str:
         for name in TABLES:
             conn.execute(MARTS.format(name=name).encode())
         conn.execute("alter table marts.mart_kpi_values drop column revision, drop column is_stale")
+        conn.execute(
+            "alter table marts.mart_indicator_values add primary key "
+            "(indicator_code, breakdown_code, observation_kind, unit_id, calendar_code, period_code)"
+        )
         conn.execute("comment on column marts.mart_kpi_values.value is 'Value of the KPI.'")
+        conn.execute(
+            "insert into marts.mart_units (unit_id, unit_code, kind, name_vi, sort_key, valid_from, confirmed) "
+            "values (%s, '38', 'province', 'Tỉnh Thanh Hóa', 'x', '2020-10-06', true)",
+            (UNIT,),
+        )
         conn.execute(
             "insert into marts.mart_periods values ('administrative','2025-M07','month',2025,7,'2025-06-15','2025-07-14')"
         )
@@ -46,7 +66,8 @@ def warehouse(warehouse_dsn: str) -> str:
 def conn(warehouse: str, registry: Registry) -> Iterator[psycopg.Connection]:
     """Three published figures to start from."""
     with connect(warehouse) as conn:
-        conn.execute("truncate marts.mart_kpi_values")
+        conn.execute(EMPTY.encode())
+        conn.execute(OBSERVATION, ("dossiers.received_post", COMMUNE, 1, 0))
         for kpi, value in (("A", "75"), ("B", "60"), ("C", None)):
             conn.execute(FIGURE, (kpi, "2025-M07", value))
         publish(conn, tonight(conn, registry), registry)

@@ -12,6 +12,7 @@ from tests.integration.publish.figures import (
     FIGURE,
     block,
     causes,
+    change,
     everything,
     shown,
     tonight,
@@ -40,34 +41,6 @@ def test_only_what_changed_gets_the_new_publication(conn: psycopg.Connection, re
     assert shown(conn, "A") == (76, False)
 
 
-def test_equal_content_has_an_equal_hash(conn: psycopg.Connection, registry: Registry) -> None:
-    hashes = []
-    for value in (50, 51, 50):
-        conn.execute("update marts.mart_kpi_values set value = %s where kpi_code = 'A'", (value,))
-        publication = publish(conn, tonight(conn, registry), registry)
-        assert publication is not None
-        hashes.append(publication.content_sha256)
-    assert hashes[0] == hashes[2] != hashes[1]
-
-
-@pytest.mark.parametrize(
-    ("change", "cause"),
-    [
-        ("value = 1, numerator = 1", "correction"),
-        ("value = 2, units_counted = 182", "late"),
-        ("value = 3, formula_version = formula_version + 1", "formula"),
-        ("target_status = 'reached' || clock_timestamp()", "recomputed"),
-    ],
-)
-def test_an_issue_says_why_the_figure_changed(
-    conn: psycopg.Connection, registry: Registry, change: str, cause: str
-) -> None:
-    conn.execute(f"update marts.mart_kpi_values set {change} where kpi_code = 'B'".encode())
-    publish(conn, tonight(conn, registry), registry)
-    assert causes(conn, "B")[0] == "first"
-    assert causes(conn, "B")[-1] == cause
-
-
 def test_a_removed_figure_leaves_an_issue_and_may_come_back(
     conn: psycopg.Connection, registry: Registry
 ) -> None:
@@ -79,7 +52,7 @@ def test_a_removed_figure_leaves_an_issue_and_may_come_back(
     conn.execute(FIGURE, ("C", "2025-M07", "5"))
     publish(conn, tonight(conn, registry), registry)
     assert shown(conn, "C") == (5, False)
-    assert causes(conn, "C")[-2:] == ["removed", "correction"]
+    assert causes(conn, "C")[-2:] == ["removed", "recomputed"]
     revision = conn.execute("select revision from reporting.kpi_values where kpi_code = 'C'").fetchone()
     assert revision == (len(causes(conn, "C")),)
 
@@ -99,13 +72,24 @@ def test_a_blocked_figure_stays_and_is_marked(conn: psycopg.Connection, registry
     assert publication.rows_changed == 1
     assert shown(conn, "A") == (value[0], True)
     assert shown(conn, "NEW") is None
-    assert causes(conn, "A")[-1] != "blocked"
+    assert causes(conn, "A")[-1] == "stopped"
     assert publish(conn, night, registry) is None
 
     conn.execute("delete from marts.mart_kpi_values where kpi_code = 'NEW'")
     conn.execute("update marts.mart_kpi_values set value = %s where kpi_code = 'A'", value)
     publish(conn, tonight(conn, registry), registry)
     assert shown(conn, "A") == (value[0], False)
+    assert causes(conn, "A")[-1] == "released"
+
+
+def test_a_stopped_figure_whose_key_is_ambiguous_stops_the_publication(
+    conn: psycopg.Connection, registry: Registry
+) -> None:
+    change(conn, "A", "value = 150")
+    night = tonight(conn, registry)
+    block(conn, night, "A/B")
+    with pytest.raises(WarehouseError, match="'A/B/DT03-plan/.* A code of the registry may contain a slash"):
+        publish(conn, night, registry)
 
 
 def test_findings_are_published_once(conn: psycopg.Connection, registry: Registry) -> None:

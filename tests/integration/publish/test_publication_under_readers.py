@@ -12,6 +12,8 @@ from kpi_reporting.publish import publish
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse import connect
 from tests.integration.publish.figures import (
+    change,
+    computed,
     everything,
     shown,
     tonight,
@@ -45,26 +47,64 @@ def test_a_reader_sees_one_publication(conn: psycopg.Connection, warehouse: str,
         assert inside != after
 
 
+@pytest.mark.parametrize(
+    "step",
+    ["record_issues", "show_issues", "copy_comments", "log_restatements"],
+    ids=lambda step: f"at {step}",
+)
 def test_a_publication_killed_on_the_way_leaves_nothing(
-    conn: psycopg.Connection, warehouse: str, registry: Registry, monkeypatch: pytest.MonkeyPatch
+    conn: psycopg.Connection, warehouse: str, registry: Registry, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    before = everything(conn)
-    conn.execute("update marts.mart_kpi_values set value = 33 where kpi_code = 'A'")
+    change(conn, "A", "value = 33")
+    conn.execute("delete from marts.mart_kpi_values where kpi_code = 'B'")
     night = tonight(conn, registry)
+    computed(conn, night, is_full=False, kpis=("A", "B"))
+    conn.commit()
+    before = everything(conn)
+    go_on = getattr(publish_package, step)
 
-    def kill_after_figures(victim: psycopg.Connection, *_: object) -> None:
+    def kill_afterwards(victim: psycopg.Connection, *told: object) -> None:
+        go_on(victim, *told)
         with connect(warehouse) as killer:
             killer.execute("select pg_terminate_backend(%s)", (victim.info.backend_pid,))
         victim.execute("select 1")
 
     with connect(warehouse) as doomed, monkeypatch.context() as patched:
-        patched.setattr(publish_package, "copy_comments", kill_after_figures)
+        patched.setattr(publish_package, step, kill_afterwards)
         with pytest.raises(psycopg.OperationalError):
             publish(doomed, night, registry)
     assert everything(conn) == before
 
-    assert publish(conn, night, registry) is not None
-    assert shown(conn, "A") == (33, False)
+    publication = publish(conn, night, registry)
+    assert publication is not None
+    assert (publication.rows_changed, publication.rows_removed) == (1, 1)
+    assert (shown(conn, "A"), shown(conn, "B")) == ((33, False), None)
+    assert publish(conn, night, registry) is None
+
+
+def test_views_and_grants_of_others_outlive_a_publication(
+    conn: psycopg.Connection, warehouse: str, registry: Registry
+) -> None:
+    conn.execute("create schema dashboards")
+    conn.execute("grant usage, create on schema dashboards to reporting_reader")
+    conn.execute("set role reporting_reader")
+    conn.execute("create view dashboards.board as select kpi_code, value, is_stale from reporting.kpi_values")
+    conn.execute("reset role")
+    conn.execute("grant select on reporting.kpi_values to pg_monitor")
+    change(conn, "A", "value = 34")
+    conn.execute("delete from marts.mart_kpi_values where kpi_code = 'B'")
+    conn.commit()
+    publish(conn, tonight(conn, registry), registry)
+    conn.commit()
+    conn.execute("set role reporting_reader")
+    seen = conn.execute("select kpi_code, value from dashboards.board order by 1").fetchall()
+    assert seen == [("A", 34), ("C", None)]
+    conn.execute("reset role")
+    kept = "select has_table_privilege('pg_monitor', 'reporting.kpi_values', 'select')"
+    assert conn.execute(kept).fetchone() == (True,)
+    conn.execute("revoke select on reporting.kpi_values from pg_monitor")
+    conn.execute("drop schema dashboards cascade")
+    conn.commit()
 
 
 def test_a_lock_is_waited_for(conn: psycopg.Connection, warehouse: str, registry: Registry) -> None:

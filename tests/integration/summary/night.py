@@ -16,8 +16,8 @@ IN_TIME, TOO_LATE = "2025-07-16T20:00:00+07:00", "2025-07-17T00:30:00+07:00"
 # One KPI of the golden registry, and beside it: a competing formula, a target of each commune, a KPI without a number.
 ROWS = {
     "kpis.csv": """
-EACH,Tỷ lệ của từng xã,Share of each commune,%,2,higher,true,20,,true
-OPEN,Mở dữ liệu từng bước,Open data step by step,%,2,higher,false,30,,true
+EACH,Tỷ lệ của từng xã,Share of each commune,%,2,higher,true,20,,,true
+OPEN,Mở dữ liệu từng bước,Open data step by step,%,2,higher,false,30,,,true
 """,
     "kpi_formulas.csv": """
 ONLINE-b,1,ONLINE,Trực tuyến / không tính bưu chính,Without post,100,sum,sum,non_null,false,2020-01-01,,,false

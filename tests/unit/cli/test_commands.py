@@ -106,6 +106,7 @@ def test_a_good_registry_is_summed_up(run: Run) -> None:
         "periods",
         "summary",
         "board",
+        "history",
         "findings",
         "dsn",
         "up",

@@ -48,6 +48,11 @@ class Kpi(Sourced):
     direction: Literal["higher", "lower", "range"] = Field(description="Which values are better.")
     quantified: Flag = Field(description="False when the plan names no number.")
     sort_order: int = Field(description="Place on the board.")
+    material_change: Decimal | None = Field(
+        None,
+        gt=0,
+        description="Smallest change of a published value that is material, in its unit of measure; empty means any.",
+    )
 
 
 class KpiOwner(Dated, Sourced):

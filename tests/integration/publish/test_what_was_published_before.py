@@ -1,0 +1,50 @@
+"""A warehouse that had published before it kept whole issues."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+
+import kpi_reporting.warehouse
+from tests.integration.publish.figures import UNIT, rows_as_text
+
+SCHEMAS = ("registry", "raw", "staging", "intermediate", "marts", "quality", "reporting", "national")
+FILES = sorted((Path(kpi_reporting.warehouse.__file__).parent / "migrations/sql").glob("*.sql"))
+BEFORE = f"""
+insert into reporting.publications (night_id, as_of, registry_sha256, content_sha256, rows_added, rows_changed, rows_removed)
+values ('n', '2025-07-17 01:00+07', 'r', 'first', 3, 0, 0);
+insert into reporting.kpi_values (
+    kpi_code, formula_code, formula_version, unit_id, unit_code, calendar_code, period_code, period_kind, first_day, last_day,
+    value, numerator, denominator, unit_of_measure, units_counted, units_owed, data_state, is_primary, target_code,
+    target_version, target_operator, target_value, target_status, confirmed, is_stale, revision, publication_id
+) values
+    ('DT03', 'DT03-plan', 1, '{UNIT}', '38', 'administrative', '2025-M07', 'month', '2025-06-15', '2025-07-14',
+     63.410, 6341, 10000, '%', 180, 181, 'partial', true, 'T', 1, '>=', 75, 'behind', false, true, 1, 1);
+insert into reporting.kpi_value_issues (
+    kpi_code, formula_code, unit_id, calendar_code, period_code, revision, publication_id, cause, formula_version, value,
+    numerator, denominator, units_counted, units_owed, data_state, target_status
+)
+select
+    kpi_code, formula_code, unit_id, calendar_code, period_code, revision, publication_id, 'first', formula_version, value,
+    numerator, denominator, units_counted, units_owed, data_state, target_status
+from reporting.kpi_values;
+insert into reporting.indicator_values values (
+    'dossiers', 'total', 'actual', '{UNIT}', '38', 'administrative', '2025-M07', '2025-06-15', '2025-07-14', 7.0, 'hồ sơ',
+    '38', 1, 1
+);
+"""
+
+
+def test_its_last_state_can_be_read_back_whole(conn: psycopg.Connection) -> None:
+    conn.execute(f"drop schema {', '.join(SCHEMAS)} cascade".encode())
+    for path in FILES[:4]:
+        conn.execute(path.read_bytes())
+    conn.execute(BEFORE.encode())
+    conn.execute(FILES[4].read_bytes())
+    for name in ("kpi_values", "indicator_values"):
+        seen = rows_as_text(conn, f"reporting.{name}")
+        assert seen
+        assert rows_as_text(conn, f"reporting.{name}_as_of(1)") == seen
+        assert rows_as_text(conn, f"reporting.{name}_at(now() + interval '1 hour')") == seen
+    conn.rollback()
