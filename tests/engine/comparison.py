@@ -30,7 +30,7 @@ CARRIED = (
     "target_value_high", "target_status",
 )  # fmt: skip
 _KEY = ("formula_code", "unit_id", "period_code")
-_SHOWN = 12
+_SHOWN = 20
 
 
 def published(conn: psycopg.Connection) -> Rows:
@@ -73,11 +73,18 @@ def _only(rows: Iterable[Row], **cells: str) -> Row:
 
 
 def differences(registry: Registry, found: Rows, wanted: Rows) -> str:
-    """Return the first rows that differ, as text; empty when none does."""
+    """Return what differs as text, one example of each kind of difference; empty when nothing does."""
     wrong = [key for key in sorted(found.keys() | wanted.keys()) if found.get(key) != wanted.get(key)]
-    shown = [_difference(registry, key, found.get(key), wanted.get(key)) for key in wrong[:_SHOWN]]
+    kinds = {(key[0], *_columns(found.get(key), wanted.get(key))): key for key in reversed(wrong)}
+    examples = sorted(kinds.values())[:_SHOWN]
+    shown = [_difference(registry, key, found.get(key), wanted.get(key)) for key in examples]
     title = [f"{len(wrong)} of {len(wanted)} rows differ; by formula: {_tally(wrong)}"] if wrong else []
     return "\n\n".join([*title, *shown])
+
+
+def _columns(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> list[str]:
+    names = COMPUTED + CARRIED
+    return [name for name in names if (found or {}).get(name) != (wanted or {}).get(name)]
 
 
 def _tally(wrong: Iterable[Key]) -> str:
@@ -93,7 +100,7 @@ def _difference(
     lines = ["formula {}, unit {}, period {}".format(*key), *_written(registry, key, found or wanted or {})]
     if found is None or wanted is None:
         lines.append("published: no row" if found is None else "naive: no row")
-    for name in [name for name in COMPUTED + CARRIED if (found or {}).get(name) != (wanted or {}).get(name)]:
+    for name in _columns(found, wanted):
         published_cell, naive_cell = (_text((row or {}).get(name)) for row in (found, wanted))
         lines.append(f"  {name:<15} published {published_cell:<24} naive {naive_cell}")
     return "\n".join(lines)
