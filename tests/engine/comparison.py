@@ -72,12 +72,15 @@ def _only(rows: Iterable[Row], **cells: str) -> Row:
     return found
 
 
-def differences(registry: Registry, found: Rows, wanted: Rows) -> str:
-    """Return what differs as text, one example of each kind of difference; empty when nothing does."""
+def differences(registry: Registry, found: Rows, wanted: Rows, names: tuple[str, str]) -> str:
+    """Return what differs as text, one example of each kind of difference; empty when nothing does.
+
+    ``names`` are what both tables are called in the text.
+    """
     wrong = [key for key in sorted(found.keys() | wanted.keys()) if found.get(key) != wanted.get(key)]
     kinds = {(key[0], *_columns(found.get(key), wanted.get(key))): key for key in reversed(wrong)}
     examples = sorted(kinds.values())[:_SHOWN]
-    shown = [_difference(registry, key, found.get(key), wanted.get(key)) for key in examples]
+    shown = [_difference(registry, key, (found.get(key), wanted.get(key)), names) for key in examples]
     title = [f"{len(wrong)} of {len(wanted)} rows differ; by formula: {_tally(wrong)}"] if wrong else []
     return "\n\n".join([*title, *shown])
 
@@ -95,14 +98,21 @@ def _tally(wrong: Iterable[Key]) -> str:
 
 
 def _difference(
-    registry: Registry, key: Key, found: dict[str, Any] | None, wanted: dict[str, Any] | None
+    registry: Registry,
+    key: Key,
+    pair: tuple[dict[str, Any] | None, dict[str, Any] | None],
+    names: tuple[str, str],
 ) -> str:
-    lines = ["formula {}, unit {}, period {}".format(*key), *_written(registry, key, found or wanted or {})]
-    if found is None or wanted is None:
-        lines.append("published: no row" if found is None else "naive: no row")
-    for name in _columns(found, wanted):
-        published_cell, naive_cell = (_text((row or {}).get(name)) for row in (found, wanted))
-        lines.append(f"  {name:<15} published {published_cell:<24} naive {naive_cell}")
+    lines = [
+        "formula {}, unit {}, period {}".format(*key),
+        *_written(registry, key, pair[0] or pair[1] or {}),
+    ]
+    lines += [f"  no row {name}" for name, row in zip(names, pair, strict=True) if row is None]
+    for column in _columns(*pair):
+        cells = (
+            f"{name} {_text((row or {}).get(column)):<24}" for name, row in zip(names, pair, strict=True)
+        )
+        lines.append(f"  {column:<15} {' '.join(cells)}")
     return "\n".join(lines)
 
 
