@@ -18,6 +18,11 @@ def night_schedule() -> str | None:
     return os.environ.get("KPI_NIGHT_SCHEDULE") or None
 
 
+def rebuild_schedule() -> str | None:
+    """Cron text of the full rebuild; without one, it starts only when somebody asks."""
+    return os.environ.get("KPI_REBUILD_SCHEDULE") or None
+
+
 def dag_defaults(**changes: Any) -> dict[str, Any]:
     """Arguments every DAG passes on: no catch-up, one night at a time, retries with a short pause."""
     task_defaults = {

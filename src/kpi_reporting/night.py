@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from kpi_reporting.errors import SourceError
+from kpi_reporting.errors import SourceError, WarehouseError
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.settings import Settings, get_settings
 from kpi_reporting.warehouse import connect, migrate, nights
@@ -77,8 +77,20 @@ def open_night(given: dict[str, Any], scheduled_for: datetime) -> dict[str, Any]
     registry = load_registry(night.registry_dir)
     migrate(settings.warehouse_dsn(registry.code))
     with step(conf) as at:
+        _refuse_to_go_back(at.conn, night)
         nights.open_night(at.conn, night, registry.code, registry.sha256)
     return {"conf": conf, "batches": plan_batches(registry, night.as_of)}
+
+
+def _refuse_to_go_back(conn: psycopg.Connection, night: Night) -> None:
+    with conn.transaction():
+        last = nights.last_published(conn)
+    if last is not None and night.as_of < last.as_of:
+        raise WarehouseError(
+            f"The night of {night.night_id} lies before the newest publication, which looks from {last.night_id}: "
+            "readers would lose what was published since. `kpi-reporting rebuild` computes a past night beside the "
+            "warehouse and changes nothing."
+        )
 
 
 def collect(conf: Conf, sources: list[str], endpoint_of: Connect) -> list[dict[str, Any]]:
@@ -158,7 +170,7 @@ def compute(conf: Conf) -> dict[str, Any]:
     from kpi_reporting import transform
 
     with step(conf) as at:
-        return asdict(transform.compute(at.settings, at.registry.code))
+        return asdict(transform.compute(at.conn, at.settings, at.registry, at.night))
 
 
 def check_at_exit(conf: Conf) -> dict[str, Any]:
@@ -216,6 +228,26 @@ def deliver(conf: Conf, endpoint: Endpoint) -> dict[str, Any]:
 
     with step(conf) as at:
         return asdict(national.deliver(at.conn, endpoint, at.night))
+
+
+def rebuild(given: dict[str, Any]) -> dict[str, Any]:
+    """Compute everything again beside the warehouse, as the newest published night saw it, and compare.
+
+    Raises:
+        WarehouseError: cells differ; they are kept, and their figures are not published until a rebuild agrees.
+    """
+    from kpi_reporting.rebuild import rebuild as rebuild_beside
+
+    settings = get_settings()
+    registry = load_registry(Path(given.get("registry") or settings.registry_dir))
+    with connect(settings.warehouse_dsn(registry.code)) as conn:
+        night = nights.last_published(conn)
+        if night is None:
+            return {"rows_compared": 0, "differences": 0}
+        summary = rebuild_beside(conn, settings, registry, night)
+    if summary.differences:
+        raise WarehouseError(summary.error())
+    return {"rows_compared": summary.rows_compared, "differences": 0}
 
 
 def _plain(summary: dict[str, Any]) -> dict[str, Any]:

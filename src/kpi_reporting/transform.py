@@ -15,11 +15,14 @@ import psycopg
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.registry import Registry, resolve
 from kpi_reporting.settings import Settings
+from kpi_reporting.warehouse.computations import figures_locked, open_computation
+from kpi_reporting.warehouse.nights import Night
 
 STAGING = ("build", "--select", "staging", "--exclude-resource-type", "unit_test")
 FIGURES = ("build", "--select", "intermediate", "marts", "--exclude-resource-type", "unit_test")
 
 _STAGED_WITH = ("dbt_project.yml", "macros/**/*.sql", "models/registry/*", "models/staging/*.sql")
+_COMPUTED_WITH = (*_STAGED_WITH, "models/intermediate/*.sql", "models/marts/*.sql")
 _WAITING = "select exists (select from staging.stg_submissions where state = 'read')"
 _LAST_LOAD = "select sha256 from registry.loads order by load_id desc limit 1"
 _NEW_LOAD = "insert into registry.loads (registry_code, sha256) values (%s, %s)"
@@ -36,27 +39,35 @@ class TransformSummary:
 NOTHING = TransformSummary(0, {})
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A second set of schemas, and the night it is computed for."""
+
+    prefix: str
+    night_id: str
+
+
 def has_changed(conn: psycopg.Connection, settings: Settings, registry: Registry) -> bool:
     """Say whether the warehouse was staged with another registry than this one, or with other staging models."""
     with conn.transaction():
         last = conn.execute(_LAST_LOAD).fetchone()
-    return last != (_state(settings, registry),)
+    return last != (_state(settings, registry, _STAGED_WITH),)
 
 
-def load_seeds(settings: Settings, registry: Registry) -> None:
+def load_seeds(settings: Settings, registry: Registry, beside: Beside | None = None) -> None:
     """Seed the resolved registry.
 
     Raises:
         KpiReportingError: a file could not be loaded; it is loaded again by the next night.
     """
-    resolve(registry, seeds_folder(settings, registry.code))
-    run_dbt(settings, registry.code, ["seed"])
+    resolve(registry, seeds_folder(settings, registry.code, beside))
+    run_dbt(settings, registry.code, ["seed"], beside)
 
 
 def remember_load(conn: psycopg.Connection, settings: Settings, registry: Registry) -> None:
     """Keep what the warehouse was staged with, once everything is."""
     with conn.transaction():
-        conn.execute(_NEW_LOAD, (registry.code, _state(settings, registry)))
+        conn.execute(_NEW_LOAD, (registry.code, _state(settings, registry, _STAGED_WITH)))
 
 
 def waits_for_staging(conn: psycopg.Connection) -> bool:
@@ -71,21 +82,29 @@ def stage(settings: Settings, registry_code: str, *, everything: bool) -> Transf
     return run_dbt(settings, registry_code, (*STAGING, "--full-refresh") if everything else STAGING)
 
 
-def compute(settings: Settings, registry_code: str) -> TransformSummary:
-    """Build observations, sums and candidate figures, with their tests."""
-    return run_dbt(settings, registry_code, FIGURES)
+def compute(
+    conn: psycopg.Connection, settings: Settings, registry: Registry, night: Night
+) -> TransformSummary:
+    """Build observations, sums and candidate figures, with their tests: what changed, or everything if it must be."""
+    with figures_locked(conn):
+        is_full = open_computation(conn, night, _state(settings, registry, _COMPUTED_WITH))
+        return run_dbt(settings, registry.code, (*FIGURES, "--full-refresh") if is_full else FIGURES)
 
 
-def seeds_folder(settings: Settings, registry_code: str) -> Path:
+def seeds_folder(settings: Settings, registry_code: str, beside: Beside | None = None) -> Path:
     """Folder of the resolved registry that dbt reads."""
-    return settings.home / "registries" / registry_code
+    return settings.home / "registries" / _place(registry_code, beside)
 
 
-def dbt_environment(settings: Settings, registry_code: str) -> dict[str, str]:
-    """What profiles.yml and dbt_project.yml read from the environment."""
+def _place(registry_code: str, beside: Beside | None) -> str:
+    return f"{beside.prefix}{registry_code}" if beside else registry_code
+
+
+def dbt_environment(settings: Settings, registry_code: str, beside: Beside | None = None) -> dict[str, str]:
+    """What profiles.yml, dbt_project.yml and macros read from the environment."""
     server = psycopg.conninfo.conninfo_to_dict(settings.warehouse_dsn(registry_code))
-    place = settings.home / "dbt" / registry_code
-    seeds = seeds_folder(settings, registry_code)
+    place = settings.home / "dbt" / _place(registry_code, beside)
+    seeds = seeds_folder(settings, registry_code, beside)
     return {
         "KPI_DBT_HOST": str(server.get("host", "127.0.0.1")),
         "KPI_DBT_PORT": str(server.get("port", 5432)),
@@ -93,13 +112,20 @@ def dbt_environment(settings: Settings, registry_code: str) -> dict[str, str]:
         "KPI_DBT_PASSWORD": str(server.get("password", "")),
         "KPI_DBT_DBNAME": str(server["dbname"]),
         "KPI_RESOLVED_SEEDS": os.path.relpath(seeds, settings.project_dir / "dbt_project"),
+        "KPI_SCHEMA_PREFIX": beside.prefix if beside else "",
+        "KPI_NIGHT_ID": beside.night_id if beside else "",
         "DBT_TARGET_PATH": str(place / "target"),
         "DBT_LOG_PATH": str(place / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
 
 
-def run_dbt(settings: Settings, registry_code: str, command: list[str] | tuple[str, ...]) -> TransformSummary:
+def run_dbt(
+    settings: Settings,
+    registry_code: str,
+    command: list[str] | tuple[str, ...],
+    beside: Beside | None = None,
+) -> TransformSummary:
     """Run a dbt command in this process, quietly.
 
     Raises:
@@ -108,7 +134,7 @@ def run_dbt(settings: Settings, registry_code: str, command: list[str] | tuple[s
     from dbt.cli.main import dbtRunner
 
     project = str(settings.project_dir / "dbt_project")
-    environment = dbt_environment(settings, registry_code)
+    environment = dbt_environment(settings, registry_code, beside)
     arguments = [*command, "--project-dir", project, "--profiles-dir", project, "--quiet"]
     with _environment(environment):
         outcome = dbtRunner().invoke(arguments)
@@ -128,10 +154,10 @@ def _failure(outcome: Any, command: str, logs: str) -> str:
     return f"dbt {command} failed. {why} (log: {logs}/dbt.log)"
 
 
-def _state(settings: Settings, registry: Registry) -> str:
-    """Hash of the registry and of what it is staged with."""
+def _state(settings: Settings, registry: Registry, patterns: tuple[str, ...]) -> str:
+    """Hash of the registry and of what works with it."""
     digest = hashlib.sha256(registry.sha256.encode())
-    for pattern in _STAGED_WITH:
+    for pattern in patterns:
         for path in sorted((settings.project_dir / "dbt_project").glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()

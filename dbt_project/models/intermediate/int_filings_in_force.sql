@@ -1,23 +1,31 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_touched',
+    unique_key=['sender_unit_id', 'form_code', 'calendar_code', 'period_code'],
+    meta={'touched': 'int_touched_filings'},
+    indexes=[
+        {'columns': ['sender_unit_id', 'period_code', 'form_code', 'calendar_code'], 'unique': true},
+        {'columns': ['submission_id'], 'unique': true}
+    ]
+) }}
+
 with filed as (
     select
-        s.submission_id,
-        s.sender_unit_id,
-        s.sender_code,
-        s.form_code,
-        s.form_version,
-        s.calendar_code,
-        s.period_code,
-        s.last_day,
-        s.is_nil,
+        f.*,
         s.state,
-        s.sequence,
-        s.received_at,
         -- A correction after the due day does not make late what was filed in time.
-        min(s.received_at) over (
-            partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
+        min(f.received_at) over (
+            partition by f.sender_unit_id, f.form_code, f.calendar_code, f.period_code
         ) as first_received_at
-    from {{ ref('stg_submissions') }} as s
-    where s.state in ('accepted', 'superseded') and s.sender_unit_id is not null
+    from {{ ref('stg_filings') }} as f
+    {{ only_touched(ref('int_touched_filings'), 'f') }}
+    inner join lateral (
+        select c.state
+        from {{ ref('stg_state_changes') }} as c
+        where f.submission_id = c.submission_id
+        order by c.state_seq desc
+        limit 1
+    ) as s on s.state in ('accepted', 'superseded')
 )
 
 select distinct on (f.sender_unit_id, f.form_code, f.calendar_code, f.period_code)
@@ -34,4 +42,6 @@ select distinct on (f.sender_unit_id, f.form_code, f.calendar_code, f.period_cod
     f.first_received_at
 from filed as f
 where f.state = 'accepted'
-order by f.sender_unit_id asc, f.form_code asc, f.calendar_code asc, f.period_code asc, f.sequence desc
+order by
+    f.sender_unit_id asc, f.form_code asc, f.calendar_code asc, f.period_code asc,
+    f.received_at desc, f.sha256 desc, f.submission_id desc

@@ -5,7 +5,7 @@ select distinct
     f.period_kind,
     f.form_code,
     f.form_version
-from {{ ref('kpi_terms') }} as t
+from {{ ref('formula_terms') }} as t
 inner join {{ ref('form_fields') }} as d using (indicator_code)
 inner join {{ ref('forms') }} as f using (form_code, form_version)
 inner join {{ ref('stg_form_shapes') }} as s using (form_code, form_version)
@@ -22,7 +22,7 @@ select
     'month' as period_kind,
     null as form_code,
     null as form_version
-from {{ ref('kpi_terms') }} as t
+from {{ ref('formula_terms') }} as t
 inner join {{ ref('indicators') }} as i using (indicator_code)
 inner join {{ ref('settings') }} as c on c.setting = 'measured_calendar'
 where i.own_measure is not null

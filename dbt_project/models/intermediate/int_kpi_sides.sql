@@ -1,44 +1,61 @@
-with contributions as (
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_touched',
+    unique_key=['period_code', 'unit_id', 'formula_code', 'formula_version', 'calendar_code'],
+    meta={'touched': 'int_touched_sides'},
+    indexes=[{
+        'columns': ['period_code', 'unit_id', 'formula_code', 'formula_version', 'calendar_code'],
+        'unique': true
+    }]
+) }}
+
+with windows as (
     select
         p.formula_code,
         p.formula_version,
         p.calendar_code,
         p.period_code,
-        p.first_part_last_day,
-        daterange(p.part_first_day, p.part_last_day, '[]') as part_days,
-        e.unit_id,
-        e.numerator,
-        e.denominator,
-        e.is_counted,
-        e.is_owed,
-        e.misses_a_part,
-        bool_and(e.is_counted or not e.is_owed) over (
-            partition by p.formula_code, p.formula_version, p.calendar_code, p.period_code, e.unit_id
-        ) as is_complete
-    from {{ ref('int_formula_parts') }} as p
-    inner join {{ ref('int_part_units') }} as e
-        using (formula_code, formula_version, calendar_code, part_code)
-    left join {{ ref('int_replaced_parts') }} as r
-        using (formula_code, formula_version, calendar_code, period_code, part_code, unit_id)
-    where r.unit_id is null
+        p.unit_id,
+        p.over_time,
+        p.has_denominator,
+        sum(p.numerator) as numerator,
+        sum(p.denominator) filter (where p.numerator is not null) as denominator,
+        count(p.numerator) as parts_with_numerator,
+        case p.over_time when 'max' then max(p.value_rank) when 'min' then min(p.value_rank) end as chosen,
+        min(p.coverage_rank) as least_covered,
+        sum(p.units_counted) as parts_counted,
+        sum(p.units_owed) as parts_owed,
+        bool_and(p.units_counted = p.units_owed) as is_complete,
+        count(*) filter (where p.is_filled) = p.parts_needed as is_filled,
+        bool_or(p.is_blocking) as is_blocking,
+        bool_or(p.misses_a_part) as misses_a_part,
+        p.first_part_last_day
+    from {{ ref('int_window_parts') }} as p
+    {{ only_touched(ref('int_touched_sides'), 'p') }}
+    group by
+        p.formula_code, p.formula_version, p.calendar_code, p.period_code, p.unit_id, p.over_time,
+        p.has_denominator, p.parts_needed, p.first_part_last_day
 )
 
 select
-    c.formula_code,
-    c.formula_version,
-    c.calendar_code,
-    c.period_code,
-    a.ancestor_id as unit_id,
-    sum(c.numerator) filter (where c.is_counted) as numerator,
-    sum(c.denominator) filter (where c.is_counted) as denominator,
-    cast(count(distinct c.unit_id) filter (where c.is_owed and c.is_complete) as integer) as units_counted,
-    cast(count(distinct c.unit_id) filter (where c.is_owed) as integer) as units_owed,
-    bool_or(c.misses_a_part) as misses_a_part,
-    range_agg(c.part_days) filter (where c.is_counted) as counted_days,
-    min(c.first_part_last_day) as first_part_last_day
-from contributions as c
-inner join {{ ref('stg_unit_ancestors') }} as a using (unit_id)
-inner join {{ ref('units') }} as u on a.ancestor_id = u.unit_id
-inner join {{ ref('kpi_formulas') }} as f using (formula_code, formula_version)
-where f.over_units = 'sum' or u.parent_id is null
-group by c.formula_code, c.formula_version, c.calendar_code, c.period_code, a.ancestor_id
+    w.formula_code,
+    w.formula_version,
+    w.calendar_code,
+    w.period_code,
+    w.unit_id,
+    case when w.over_time in ('max', 'min') then w.chosen[4] else w.numerator end as numerator,
+    case
+        when w.over_time in ('max', 'min') then w.chosen[5]
+        when w.over_time = 'average' and not w.has_denominator then w.parts_with_numerator
+        else w.denominator
+    end as denominator,
+    coalesce(cast(w.least_covered[2] as integer), 0) as units_counted,
+    coalesce(cast(w.least_covered[4] as integer), 0) as units_owed,
+    w.parts_counted,
+    w.parts_owed,
+    w.is_complete,
+    w.is_filled,
+    w.is_blocking,
+    w.misses_a_part,
+    w.first_part_last_day
+from windows as w

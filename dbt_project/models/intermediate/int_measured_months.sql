@@ -2,7 +2,7 @@
 
 with first_receipt as (
     select {{ day_in_vietnam('min(s.received_at)') }} as first_day
-    from {{ ref('stg_submissions') }} as s
+    from {{ ref('stg_filings') }} as s
 )
 
 select

@@ -1,3 +1,34 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_touched',
+    unique_key=[
+        'indicator_code', 'breakdown_code', 'observation_kind', 'unit_id', 'calendar_code', 'period_code'
+    ],
+    meta={'touched': 'int_touched_cells'},
+    indexes=[{
+        'columns': [
+            'period_code', 'unit_id', 'indicator_code', 'breakdown_code', 'observation_kind', 'calendar_code'
+        ],
+        'unique': true
+    }]
+) }}
+
+with reported as (
+    select distinct on (
+        o.indicator_code, o.breakdown_code, o.observation_kind, o.unit_id, o.calendar_code, o.period_code
+    )
+        o.*,
+        f.sender_code as filed_by,
+        f.received_at
+    from {{ ref('stg_observations') }} as o
+    inner join {{ ref('int_filings_in_force') }} as f using (submission_id)
+    {{ only_touched(ref('int_touched_cells'), 'o') }}
+    -- Of two forms that bring the same figure the one received last is believed.
+    order by
+        o.indicator_code asc, o.breakdown_code asc, o.observation_kind asc, o.unit_id asc, o.calendar_code asc,
+        o.period_code asc, f.received_at desc, f.submission_id desc, o.row_number asc, o.column_number asc
+)
+
 select
     r.indicator_code,
     r.breakdown_code,
@@ -7,8 +38,9 @@ select
     r.period_code,
     r.value,
     r.filed_by,
-    r.submission_id
-from {{ ref('int_reported_observations') }} as r
+    r.submission_id,
+    r.received_at
+from reported as r
 union all
 select
     m.indicator_code,
@@ -19,5 +51,6 @@ select
     m.period_code,
     m.value,
     m.filed_by,
-    m.submission_id
+    m.submission_id,
+    null as received_at
 from {{ ref('int_measured_observations') }} as m

@@ -1,17 +1,24 @@
+{{ config(materialized='ephemeral') }}
+
 select
     s.formula_code,
     s.formula_version,
-    u.calendar_code,
-    u.period_code as part_code,
+    p.part_code,
     u.unit_id
-from {{ ref('int_obligation_units') }} as u
-inner join {{ ref('int_formula_sources') }} as s using (form_code, form_version)
-union
+from {{ ref('int_formula_parts') }} as p
+inner join {{ ref('int_formula_sources') }} as s using (formula_code, formula_version, calendar_code)
+inner join {{ ref('int_obligation_units') }} as u
+    on
+        s.form_code = u.form_code and s.form_version = u.form_version
+        and p.calendar_code = u.calendar_code and p.part_code = u.period_code
+union all
 select
     s.formula_code,
     s.formula_version,
-    m.calendar_code,
-    m.period_code as part_code,
+    p.part_code,
     m.unit_id
-from {{ ref('int_measured_months') }} as m
-inner join {{ ref('int_formula_sources') }} as s on s.form_code is null
+from {{ ref('int_formula_parts') }} as p
+inner join {{ ref('int_formula_sources') }} as s using (formula_code, formula_version, calendar_code)
+inner join {{ ref('int_measured_months') }} as m
+    on p.calendar_code = m.calendar_code and p.part_code = m.period_code
+where s.form_code is null

@@ -1,35 +1,53 @@
-with answers as (
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_touched',
+    unique_key=['part_code', 'unit_id', 'formula_code', 'formula_version'],
+    meta={'touched': 'int_touched_unit_parts'},
+    indexes=[{'columns': ['part_code', 'unit_id', 'formula_code', 'formula_version'], 'unique': true}]
+) }}
+
+with answered as (
     select
-        o.indicator_code,
-        o.breakdown_code,
-        o.calendar_code,
-        o.period_code,
-        o.unit_id,
-        o.value
-    from {{ ref('int_observations') }} as o
-    where o.observation_kind = 'actual'
-    union all
-    -- A nil filing answers for all breakdowns of its indicators, with nothing to add.
-    select
-        n.indicator_code,
-        null as breakdown_code,
-        n.calendar_code,
-        n.period_code,
-        n.unit_id,
-        null as value
-    from {{ ref('int_nil_indicators') }} as n
+        a.formula_code,
+        a.formula_version,
+        a.part_code,
+        a.unit_id,
+        sum(a.amount) filter (where a.side = 'numerator') as numerator,
+        sum(a.amount) filter (where a.side = 'denominator') as denominator,
+        sum(a.amount) filter (where a.side = 'weight') as weight,
+        sum(a.terms) as terms,
+        count(a.amount) as values,
+        coalesce(bool_or(a.amount <> 0), false) as has_something,
+        bool_or(a.is_owed) as is_owed,
+        max(a.received_at) as received_at,
+        max(a.submission_id) as submission_id
+    from {{ ref('int_answers') }} as a
+    {{ only_touched(ref('int_touched_unit_parts'), 'a') }}
+    group by a.formula_code, a.formula_version, a.part_code, a.unit_id
 )
 
 select
-    t.formula_code,
-    t.formula_version,
-    a.calendar_code,
-    a.period_code as part_code,
+    a.formula_code,
+    a.formula_version,
+    a.part_code,
     a.unit_id,
-    sum(t.coefficient * a.value) filter (where t.side = 'numerator') as numerator,
-    sum(t.coefficient * a.value) filter (where t.side = 'denominator') as denominator,
-    count(distinct t.term_number) = max(t.terms_needed) as is_whole
-from {{ ref('int_formula_terms') }} as t
-inner join answers as a
-    on t.indicator_code = a.indicator_code and t.breakdown_code = coalesce(a.breakdown_code, t.breakdown_code)
-group by t.formula_code, t.formula_version, a.calendar_code, a.period_code, a.unit_id
+    s.numerator,
+    s.denominator,
+    a.is_owed,
+    m.is_counted,
+    a.terms > 0 and not m.is_whole and f.missing_mode in ('non_null', 'partial_null', 'always_null')
+        as misses_a_part,
+    (f.missing_mode in ('partial_null', 'always_null') and a.terms > 0 and not m.is_whole)
+    or (f.missing_mode = 'always_null' and a.is_owed and a.terms = 0) as is_blocking,
+    case
+        when f.over_units = 'last' and m.is_counted
+            then array[extract(epoch from a.received_at), a.submission_id, s.numerator, s.denominator]
+    end as last_answer
+from answered as a
+inner join {{ ref('int_formulas') }} as f using (formula_code, formula_version)
+inner join lateral (
+    {{ counted_answer('a', 'f') }}
+) as m on true
+inner join lateral (
+    {{ counted_sides('a', 'f', 'm') }}
+) as s on true

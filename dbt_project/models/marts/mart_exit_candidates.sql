@@ -24,3 +24,6 @@ left join {{ ref('mart_kpi_values') }} as b
         c.kpi_code = b.kpi_code and c.formula_code = b.formula_code and c.unit_id = b.unit_id
         and c.calendar_code = b.calendar_code and c.period_kind = b.period_kind
         and c.first_day = b.last_day + 1
+{{ only_touched(
+    ref('int_touched_figures'), 'c', ['kpi_code', 'formula_code', 'unit_id', 'calendar_code', 'period_code']
+) }}

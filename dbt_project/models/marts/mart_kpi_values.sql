@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_touched',
+    unique_key=['kpi_code', 'formula_code', 'unit_id', 'calendar_code', 'period_code'],
+    meta={'touched': 'int_touched_figures'},
+    on_schema_change='fail'
+) }}
+
 select
     v.kpi_code,
     v.formula_code,
@@ -15,9 +23,9 @@ select
     v.unit_of_measure,
     v.units_counted,
     v.units_owed,
-    cast(null as numeric) as coverage,
-    cast(null as numeric) as value_low,
-    cast(null as numeric) as value_high,
+    v.coverage,
+    v.value_low,
+    v.value_high,
     v.data_state,
     v.reason,
     v.is_primary,
@@ -32,3 +40,4 @@ from {{ ref('int_all_kpi_values') }} as v
 left join {{ ref('int_target_comparisons') }} as t
     using (kpi_code, formula_code, unit_id, calendar_code, period_code)
 inner join {{ ref('periods') }} as p using (calendar_code, period_code)
+-- depends_on: {{ ref('int_touched_figures') }}

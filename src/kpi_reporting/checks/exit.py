@@ -51,6 +51,20 @@ from ({_CHANGED}) as c
 on conflict do nothing
 """
 
+# A full computation after the rebuild made the kept tables anew.
+_BLOCK_REBUILT_OTHERWISE = """
+insert into quality.blocked_figures (night_id, figure_key, rule_id)
+select distinct %s, d.row_key, 'exit.rebuilt_otherwise'
+from quality.rebuild_differences as d
+inner join quality.rebuilds as r using (rebuild_id)
+where
+    r.rebuild_id = (select max(n.rebuild_id) from quality.rebuilds as n) and d.table_name = 'kpi_values'
+    and not exists (
+        select from raw.computations as c where c.is_full and c.computation_id > r.computation_id
+    )
+on conflict do nothing
+"""
+
 _FINDINGS = """
 insert into quality.findings (
     night_id, layer, rule_id, severity, period_code, subject, found, message_vi, message_en, action_vi
@@ -92,6 +106,7 @@ def check_exit(
     path = expectations_dir / f"{SUITE}.yml"
     with conn.transaction():
         conn.execute("delete from quality.blocked_figures where night_id = %s", (night.night_id,))
+        conn.execute(_BLOCK_REBUILT_OTHERWISE, (night.night_id,))
         judged = _count_changed(conn)
         if not judged or not path.exists():
             return ExitSummary(judged=judged)

@@ -72,6 +72,7 @@ def _publish_once(conn: psycopg.Connection, night: Night, registry: Registry) ->
         conn.execute("select pg_advisory_xact_lock(hashtext('kpi_reporting.publish'))")
         layouts = [read_layout(conn, published) for published in PUBLISHED]
         counts = _find_all_changes(conn, layouts, night)
+        conn.execute("update raw.computations set is_published = true")
         if not any(counts.values()):
             _drop_changes(conn, layouts)
             return None

@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from kpi_reporting.periods import ZONE, Period, due_day, national_due_day, periods_of_year
+from kpi_reporting.registry.formula_terms import FormulaTerms
 from kpi_reporting.registry.models import FILES, Form, Row
 from kpi_reporting.registry.registry import Registry
 from kpi_reporting.text import match_key, sort_key
@@ -61,6 +63,25 @@ class ResolvedFormPeriod(BaseModel):
     open_at: datetime = Field(description="First instant after the period's last day.")
     due_at: datetime = Field(description="Last instant of the due day; what comes after it is late.")
     lock_at: datetime = Field(description="Last instant before filings are held.")
+
+
+class ResolvedFormulaTerm(BaseModel):
+    """A term of a formula version, references followed and groups of breakdowns spelled out."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    formula_code: str = Field(description="Formula.")
+    formula_version: int = Field(description="Version of the formula.")
+    side: str = Field(description="numerator, denominator, or weight: what weighs a unit.")
+    indicator_code: str = Field(description="Indicator that is added.")
+    breakdown_code: str = Field(description="Breakdown of the indicator.")
+    coefficient: Decimal = Field(description="Factor of the term, negative to subtract.")
+
+
+def resolved_formula_terms(registry: Registry) -> Iterator[ResolvedFormulaTerm]:
+    """Yield the terms every formula version comes down to."""
+    known = FormulaTerms(registry.kpi_formulas, registry.kpi_terms, registry.breakdowns)
+    for formula in registry.kpi_formulas:
+        yield from (ResolvedFormulaTerm.model_validate(term) for term in known.of(formula))
 
 
 def resolved_periods(registry: Registry) -> Iterator[ResolvedPeriod]:
@@ -126,6 +147,7 @@ def resolve(registry: Registry, out_dir: Path) -> None:
     for name, model_class, resolved in (
         ("periods", ResolvedPeriod, resolved_periods(registry)),
         ("form_periods", ResolvedFormPeriod, resolved_form_periods(registry)),
+        ("formula_terms", ResolvedFormulaTerm, resolved_formula_terms(registry)),
     ):
         _write(out_dir / f"{name}.csv", list(model_class.model_fields), (dict(row) for row in resolved))
 

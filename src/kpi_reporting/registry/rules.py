@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 
 from kpi_reporting.errors import Problem
-from kpi_reporting.registry import form_rules, kpi_rules, meaning_rules, period_rules, unit_rules
+from kpi_reporting.registry import (
+    form_rules,
+    formula_rules,
+    kpi_rules,
+    meaning_rules,
+    period_rules,
+    unit_rules,
+)
 from kpi_reporting.registry.draft import Draft
 from kpi_reporting.registry.models import FILES, Dated, Row, Setting
 from kpi_reporting.registry.places import problem_at
@@ -96,5 +103,6 @@ _RULES: tuple[Rule, ...] = (
     *period_rules.RULES,
     *form_rules.RULES,
     *meaning_rules.RULES,
+    *formula_rules.RULES,
     *kpi_rules.RULES,
 )

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel
 
 from kpi_reporting.registry.models import FILES
-from kpi_reporting.registry.resolve import DERIVED, ResolvedFormPeriod, ResolvedPeriod
+from kpi_reporting.registry.resolve import DERIVED, ResolvedFormPeriod, ResolvedFormulaTerm, ResolvedPeriod
 
 _HEADER = "# Generated from kpi_reporting.registry.models; a test compares them.\n"
 _TYPES = {bool: "boolean", int: "integer", Decimal: "numeric", date: "date", datetime: "timestamptz"}
@@ -24,6 +24,8 @@ def seed_properties() -> str:
     seeds = [_seed(model.file, model, model.key) for model in FILES]
     seeds.append(_seed("periods", ResolvedPeriod, ("calendar_code", "period_code")))
     seeds.append(_seed("form_periods", ResolvedFormPeriod, ("form_code", "form_version", "period_code")))
+    formula_term_key = ("formula_code", "formula_version", "side", "indicator_code", "breakdown_code")
+    seeds.append(_seed("formula_terms", ResolvedFormulaTerm, formula_term_key))
     properties = {"version": 2, "seeds": seeds}
     text: str = yaml.dump(properties, Dumper=_Indented, allow_unicode=True, sort_keys=False, width=_WIDTH)
     return _HEADER + text

@@ -17,6 +17,13 @@ _POINT_TO = """
 insert into raw.current_night (night_id) values (%s)
 on conflict (only_row) do update set night_id = excluded.night_id
 """
+_LAST_PUBLISHED = """
+select n.as_of, n.inbox
+from reporting.publications as p
+inner join raw.nights as n using (night_id)
+order by p.publication_id desc
+limit 1
+"""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,12 @@ class Night:
                 f"as_of {conf['as_of']!r} has no time zone; write it like 2025-07-17T01:00:00+07:00"
             )
         return cls(as_of, Path(conf["registry"]), Path(conf["inbox"]))
+
+
+def last_published(conn: psycopg.Connection) -> Night | None:
+    """Return the night of the newest publication."""
+    row = conn.execute(_LAST_PUBLISHED).fetchone()
+    return None if row is None else Night(row[0], Path(), Path(row[1]))
 
 
 def open_night(conn: psycopg.Connection, night: Night, registry_code: str, registry_sha256: str) -> None:

@@ -10,6 +10,8 @@ from pydantic import Field
 from kpi_reporting.registry.models.rows import Dated, Flag, Row, Sourced
 from kpi_reporting.registry.models.units import UnitKind
 
+Side = Literal["numerator", "denominator"]
+
 
 class Indicator(Sourced):
     """A reported figure."""
@@ -60,36 +62,61 @@ class KpiFormula(Dated, Sourced):
 
     file = "kpi_formulas"
     key = ("formula_code", "formula_version")
-    references = {"kpi_code": ("kpis", "kpi_code")}
+    references = {
+        "kpi_code": ("kpis", "kpi_code"),
+        "weight_indicator_code": ("indicators", "indicator_code"),
+    }
     formula_code: str = Field(description="Code of the formula.")
     formula_version: int = Field(ge=1, description="Version of the formula.")
     kpi_code: str = Field(description="KPI it computes.")
     name_vi: str = Field(description="Vietnamese description of the formula.")
     name_en: str = Field(description="English description of the formula.")
     factor: Decimal = Field(gt=0, description="Factor after the division, 100 for percentages.")
-    over_time: Literal["sum", "last"] = Field(description="How parts of longer periods are combined.")
-    over_units: Literal["sum", "province_only"] = Field(description="How units are combined.")
-    missing_mode: Literal["non_null", "partial_zero"] = Field(
-        "non_null",
-        description="non_null: a unit with a missing part is not counted; partial_zero: the part counts as zero.",
+    over_time: Literal["sum", "last", "average", "max", "min"] = Field(
+        description="How the parts of a window are combined."
+    )
+    over_units: Literal["sum", "last", "province_only", "weighted"] = Field(
+        description="How units are combined inside a part."
+    )
+    missing_mode: Literal[
+        "non_null", "non_zero", "partial_null", "partial_zero", "always_null", "always_zero"
+    ] = Field("non_null", description="When a unit counts and what a missing term is worth, as in VTL.")
+    span: Literal["period", "year_to_date", "rolling"] = Field(
+        "period", description="Window of a figure: its period, the year up to its end, or the last parts."
+    )
+    span_parts: int | None = Field(None, ge=2, le=60, description="rolling: number of parts in the window.")
+    weight_indicator_code: str | None = Field(
+        None, description="weighted: indicator whose value weighs a unit."
     )
     is_primary: Flag = Field(description="True for the formula compared with the targets.")
 
 
 class KpiTerm(Row):
-    """A summand of a formula's numerator or denominator."""
+    """A summand of a formula's numerator or denominator: an indicator, or a side of another formula."""
 
     file = "kpi_terms"
-    key = ("formula_code", "formula_version", "side", "indicator_code", "breakdown_code")
+    key = (
+        "formula_code", "formula_version", "side", "indicator_code", "breakdown_code", "breakdown_group",
+        "ref_formula_code", "ref_side",
+    )  # fmt: skip
     references = {
         "indicator_code": ("indicators", "indicator_code"),
         "breakdown_code": ("breakdowns", "breakdown_code"),
+        "breakdown_group": ("breakdowns", "breakdown_group"),
+        "ref_formula_code": ("kpi_formulas", "formula_code"),
     }
     formula_code: str = Field(description="Formula the term belongs to.")
     formula_version: int = Field(ge=1, description="Version of the formula.")
-    side: Literal["numerator", "denominator"] = Field(description="Side of the fraction.")
-    indicator_code: str = Field(description="Indicator that is added.")
+    side: Side = Field(description="Side of the fraction.")
+    indicator_code: str | None = Field(None, description="Indicator that is added.")
     breakdown_code: str = Field("total", description="Breakdown of the indicator.")
+    breakdown_group: str | None = Field(
+        None, description="Group whose breakdowns are all added, each a term of its own."
+    )
+    ref_formula_code: str | None = Field(
+        None, description="Formula of which a side is added, unrounded and undivided."
+    )
+    ref_side: Side | None = Field(None, description="Side of that formula.")
     coefficient: Decimal = Field(Decimal(1), description="Factor of the term, negative to subtract.")
 
 

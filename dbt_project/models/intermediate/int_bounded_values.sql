@@ -1,0 +1,19 @@
+{{ config(materialized='ephemeral') }}
+
+select
+    v.*,
+    least(i.low, i.high) as value_low,
+    greatest(i.low, i.high) as value_high
+from {{ ref('int_kpi_values') }} as v
+inner join {{ ref('int_formulas') }} as f using (formula_code, formula_version)
+left join {{ ref('int_value_bounds') }} as b
+    on
+        v.formula_code = b.formula_code and v.formula_version = b.formula_version
+        and v.calendar_code = b.calendar_code and v.period_code = b.period_code and v.unit_id = b.unit_id
+        and v.data_state = 'partial'
+left join lateral (
+    select
+        {{ figure('b.low_numerator', 'b.low_denominator', 'f') }} as low,
+        {{ figure('b.high_numerator', 'b.high_denominator', 'f') }} as high
+    where b.unit_id is not null
+) as i on true

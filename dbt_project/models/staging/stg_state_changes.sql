@@ -1,0 +1,11 @@
+-- A view: the door changes states between staging and the figures.
+{{ config(materialized='view') }}
+
+select
+    t.submission_id,
+    t.state_seq,
+    t.state,
+    n.as_of as state_as_of
+from {{ source('raw', 'submission_states') }} as t
+inner join {{ source('raw', 'nights') }} as n using (night_id)
+where n.as_of <= {{ as_of() }}

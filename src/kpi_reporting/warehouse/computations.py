@@ -1,0 +1,61 @@
+"""Computations of figures: what each read of the ledger, and whether a new one may go on from the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from kpi_reporting.warehouse.nights import Night
+
+# Writers are waited for, so that no state with a lower number turns up after this was read.
+_WAIT_FOR_WRITERS = "lock table raw.submission_states in share mode"
+
+_GOES_ON = """
+select
+    to_regclass('marts.mart_kpi_values') is not null
+    and exists (select from raw.computations where is_published)
+    and not exists (
+        select from raw.computations as c
+        where
+            c.computation_id >= (select max(p.computation_id) from raw.computations as p where p.is_published)
+            and (c.state_sha256 <> %(state)s or c.as_of > %(as_of)s)
+    )
+"""
+
+_OPEN = """
+insert into raw.computations (night_id, as_of, ledger_seq, state_sha256, is_full)
+select %(night_id)s, %(as_of)s, coalesce(max(s.state_seq), 0), %(state)s, %(is_full)s
+from raw.submission_states as s
+"""
+
+
+@contextmanager
+def figures_locked(conn: psycopg.Connection) -> Iterator[None]:
+    """Keep the tables of figures to oneself; a second computation or rebuild waits for the first."""
+    lock = "hashtext('kpi_reporting.figures')"
+    with conn.transaction():
+        conn.execute(f"select pg_advisory_lock({lock})")
+    try:
+        yield
+    finally:
+        with conn.transaction():
+            conn.execute(f"select pg_advisory_unlock({lock})")
+
+
+def open_computation(conn: psycopg.Connection, night: Night, state_sha256: str) -> bool:
+    """Record how far the ledger is read; return whether everything has to be computed.
+
+    A computation goes on from the last published one. It cannot when the registry or a model changed since, when an
+    interrupted one in between looked from a later instant, or when there is none.
+    """
+    told = {"night_id": night.night_id, "as_of": night.as_of, "state": state_sha256}
+    with conn.transaction():
+        conn.execute(_WAIT_FOR_WRITERS)
+        is_full = conn.execute(_GOES_ON, told).fetchone() != (True,)
+        conn.execute(_OPEN, {**told, "is_full": is_full})
+    return is_full
+
+
+__all__ = ["figures_locked", "open_computation"]

@@ -1,0 +1,79 @@
+"""A full rebuild beside the warehouse equals what nights kept, and a past night gives what readers saw then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from unittest import mock
+
+import psycopg
+import pytest
+
+from kpi_reporting import night
+from kpi_reporting.errors import WarehouseError
+from kpi_reporting.warehouse import connect
+from tests.golden.cases import Case, all_cases, lay_out
+from tests.golden.chain import OneDatabase, run_night, settings_for
+
+pytestmark = pytest.mark.integration
+
+CORRECTION = next(case for case in all_cases() if case.name == "correction_replaces")
+
+
+@pytest.fixture(scope="module")
+def two_nights(
+    warehouse_dsn: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Case, OneDatabase, Path, Path]:
+    place = tmp_path_factory.mktemp("rebuild")
+    registry, inbox = lay_out(CORRECTION, place)
+    settings = settings_for(warehouse_dsn, place / "home")
+    for as_of in CORRECTION.nights:
+        run_night(settings, registry, inbox, as_of)
+    return CORRECTION, settings, registry, inbox
+
+
+@pytest.fixture
+def conn(warehouse_dsn: str) -> Iterator[psycopg.Connection]:
+    with connect(warehouse_dsn) as connection:
+        yield connection
+
+
+def rebuild(settings: OneDatabase, registry: Path) -> dict[str, object]:
+    with mock.patch.object(night, "get_settings", return_value=settings):
+        return night.rebuild({"registry": str(registry)})
+
+
+def test_the_second_night_computes_only_what_changed_and_a_rebuild_gives_the_same(
+    two_nights: tuple[Case, OneDatabase, Path, Path], conn: psycopg.Connection
+) -> None:
+    _, settings, registry, _ = two_nights
+    computed = conn.execute(
+        "select is_full, is_published from raw.computations order by computation_id"
+    ).fetchall()
+    assert computed == [(True, True), (False, True)]
+    said = rebuild(settings, registry)
+    assert said["differences"] == 0
+    assert int(str(said["rows_compared"])) > 10
+
+
+def test_a_kept_cell_that_is_wrong_is_named_and_its_figure_held_back(
+    two_nights: tuple[Case, OneDatabase, Path, Path], conn: psycopg.Connection
+) -> None:
+    case, settings, registry, inbox = two_nights
+    conn.execute(
+        "update marts.mart_kpi_values set value = value + 1 where unit_id = '90001@2025-07-01' and value > 0"
+    )
+    conn.commit()
+    with pytest.raises(WarehouseError, match=r"kpi_values ONLINE/ONLINE-a/90001@2025-07-01/.* value: kept"):
+        rebuild(settings, registry)
+    run_night(settings, registry, inbox, case.nights[-1])
+    stale = conn.execute("select distinct unit_id from reporting.kpi_values where is_stale").fetchall()
+    assert stale == [("90001@2025-07-01",)]
+
+
+def test_a_night_before_the_newest_publication_is_refused(
+    two_nights: tuple[Case, OneDatabase, Path, Path],
+) -> None:
+    case, settings, registry, inbox = two_nights
+    with pytest.raises(WarehouseError, match=r"2025-07-17.* lies before the newest publication"):
+        run_night(settings, registry, inbox, case.nights[0])
