@@ -98,12 +98,14 @@ def over_time(unit_parts: UnitParts, parts: Sequence[Sides]) -> Sides:
 
 
 def _extreme(formula: Formula, parts: Sequence[Sides], *, has_line: bool) -> Sides:
+    """Return the part with the extreme value, or the latest with a numerator when none has a value."""
     sign = 1 if formula.over_time == "max" else -1
     values = [(quotient(formula, one), place, one) for place, one in enumerate(parts)]
     ranked = [(sign * value, place, one) for value, place, one in values if value is not None]
-    if not ranked:
-        return Sides(None, None, has_line)
-    return max(ranked, key=lambda one: one[:2])[2]
+    if ranked:
+        return max(ranked, key=lambda one: one[:2])[2]
+    told = [one for one in parts if one.numerator is not None]
+    return told[-1] if told else Sides(None, None, has_line)
 
 
 def quotient(formula: Formula, sides: Sides) -> Fraction | None:
