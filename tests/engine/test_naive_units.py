@@ -102,6 +102,12 @@ def test_of_several_units_the_last_answer_is_taken_and_not_the_last_value() -> N
     assert rows(facts(filed, formula(over_units="last")))["P", "M01"].value == 4
 
 
+def test_the_instant_decides_before_the_number_of_the_submission() -> None:
+    known = facts({("B", 1): {"x": "9"}, ("A", 1): {"x": "4"}}, formula(over_units="last"))
+    renumbered = tuple(replace(one, submission=3 - one.submission) for one in known.observations)
+    assert rows(replace(known, observations=renumbered))["P", "M01"].value == 4
+
+
 def test_of_answers_received_together_the_higher_submission_is_taken() -> None:
     known = facts({("B", 1): {"x": "9"}, ("A", 1): {"x": "4"}}, formula(over_units="last"))
     at_once = tuple(replace(one, received_at=known.observations[0].received_at) for one in known.observations)

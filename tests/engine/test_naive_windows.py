@@ -53,6 +53,13 @@ def test_of_equal_parts_the_later_one_is_taken(operator: str) -> None:
     assert sides(found["A", "Q1"]) == (2, 4)
 
 
+@pytest.mark.parametrize("operator", ["max", "min"])
+def test_when_no_part_has_a_value_the_latest_with_a_numerator_is_taken(operator: str) -> None:
+    filed = {("A", 1): {"x": "1", "y": "0"}, ("A", 2): {"x": "2", "y": "0"}, ("A", 3): "nil"}
+    found = rows(facts(filed, formula(over_time=operator), ("x",), ("y",), OWED))["A", "Q1"]
+    assert (*sides(found), found.reason) == (2, 0, "denominator_zero")
+
+
 def test_a_quarter_with_a_silent_month_has_no_value() -> None:
     filed = {("A", 1): {"x": "4"}, ("A", 3): {"x": "2"}}
     found = rows(facts(filed, formula(), owed=OWED))["A", "Q1"]
@@ -107,6 +114,13 @@ def test_the_least_covered_part_is_shown_and_the_coverage_is_over_all_parts() ->
     found = rows(facts(filed, formula(), owed=owed))["P", "Q1"]
     assert (found.units_counted, found.units_owed, found.coverage) == (1, 2, Fraction(3, 4))
     assert found.data_state == "partial"
+
+
+def test_of_equally_uncovered_parts_the_latest_is_shown() -> None:
+    owed = [("A", 1), ("B", 1), ("A", 2), ("A", 3), ("B", 3)]
+    filed = {("P", month): {"x": "1"} for month in (1, 2, 3)}
+    assert rows(facts(filed, formula(), owed=owed))["P", "Q1"].units_owed == 2
+    assert rows(facts(filed, formula(), owed=owed[:3]))["P", "Q1"].units_owed == 1
 
 
 def test_a_unit_that_does_not_owe_never_fills_a_gap() -> None:
@@ -167,22 +181,30 @@ def test_a_missing_unit_without_a_value_before_leaves_the_interval_empty() -> No
     assert (found.data_state, *ends(found)) == ("partial", None, None)
 
 
-def test_only_the_last_twelve_counted_parts_are_remembered() -> None:
-    """B counted in October and November 2024 and in the first eleven months of 2025: October 2024 is forgotten."""
-    filed = {("B", month): {"x": str(month)} for month in range(1, 12)} | {("A", 12): {"x": "100"}}
-    known = facts(filed, formula(), owed=[("A", 12), ("B", 12)])
-    assert ends(rows(known)["P", "M12"]) == (101, 111)
+def test_only_the_twelve_parts_before_are_looked_at_counted_or_not() -> None:
+    """Before December lie October and November 2024 and eleven months of 2025: October is one too many."""
     autumn = [
         Period("civil", f"2024-M{month}", "month", 2024, date(2024, month, 1), date(2024, month, 30))
         for month in (10, 11)
     ]
-    like = known.observations[0]
+    known = facts({("B", 11): {"x": "5"}, ("A", 12): {"x": "100"}}, formula(), owed=[("A", 12), ("B", 12)])
     older = [
-        replace(like, period=part, value=Fraction(value))
-        for part, value in zip(autumn, (9000, 1100), strict=True)
+        replace(known.observations[0], period=part, value=Fraction(value))
+        for part, value in zip(autumn, (9000, 7), strict=True)
     ]
     known = replace(known, observations=(*known.observations, *older), periods=(*known.periods, *autumn))
-    assert ends(rows(known)["P", "M12"]) == (101, 1200)
+    assert ends(rows(known)["P", "M12"]) == (105, 107)
+
+
+def test_the_ends_of_the_interval_are_in_order_where_the_lowest_ratio_makes_the_higher_total() -> None:
+    """With B's 0,1 over 1 it is 10,1 over 2; with B's 20 over 100 it is 30 over 101."""
+    filed = {
+        ("B", 1): {"x": "0.1", "y": "1"},
+        ("B", 2): {"x": "20", "y": "100"},
+        ("A", 3): {"x": "10", "y": "1"},
+    }
+    found = rows(facts(filed, formula(), ("x",), ("y",), [("A", 3), ("B", 3)]))["P", "M03"]
+    assert ends(found) == (Fraction(30, 100), Fraction(505, 100))
 
 
 def test_a_silent_month_of_a_year_to_date_is_filled_in_the_interval() -> None:
