@@ -1,0 +1,140 @@
+"""What a change costs on little and on much history, and a full rebuild beside SQL written by hand."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import rmtree
+
+import psycopg
+
+from benchmarks.figures import Figure
+from benchmarks.history import AS_OF, Size, file_again, file_everything, write_registry
+from kpi_reporting import transform
+from kpi_reporting.publish import publish
+from kpi_reporting.registry import Registry, load_registry
+from kpi_reporting.runtime.warehouse import running_warehouse
+from kpi_reporting.settings import Settings, get_settings
+from kpi_reporting.warehouse import connect
+from kpi_reporting.warehouse.nights import Night
+
+CHANGED_VALUES = 10_000
+_VALUES_PER_FILING = 10
+_REPEATS = 3
+_BARE = Path(__file__).parent / "bare.sql"
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """Median seconds of a night's models and of its publication."""
+
+    models: float
+    publication: float
+
+
+@dataclass
+class Bench:
+    """A warehouse with a history, and the nights that go on from it."""
+
+    settings: Settings
+    registry: Registry
+    size: Size
+    dsn: str
+    nights: int = 0
+
+    def full(self) -> float:
+        """Compute and publish everything; return the seconds of the models."""
+        return self._night(lambda conn, night: None).models
+
+    def changed(self, *, latest: bool) -> Seconds:
+        """Change ten thousand values some times and return the medians."""
+        filings = CHANGED_VALUES // _VALUES_PER_FILING
+        found = [
+            self._night(
+                lambda conn, night: file_again(conn, self.size, night.night_id, filings, latest=latest)
+            )
+            for _ in range(_REPEATS)
+        ]
+        return Seconds(*(sorted(column)[len(found) // 2] for column in zip(*map(_pair, found), strict=True)))
+
+    def _night(self, prepare: object) -> Seconds:
+        as_of = datetime.fromisoformat(AS_OF) + timedelta(hours=self.nights)
+        self.nights += 1
+        night = Night(as_of, self.registry.folder, self.settings.inbox)
+        with connect(self.dsn) as conn:
+            prepare(conn, night)  # type: ignore[operator]
+            summary = transform.compute(conn, self.settings, self.registry, night)
+            began = time.monotonic()
+            publish(conn, night, self.registry)
+            return Seconds(sum(summary.seconds.values()), time.monotonic() - began)
+
+
+def _pair(seconds: Seconds) -> tuple[float, float]:
+    return seconds.models, seconds.publication
+
+
+def history_figures() -> Iterator[Figure]:
+    """Compare a change on twenty million observations with the same change on one million."""
+    big = Size(months=int(os.environ.get("KPI_BENCH_MONTHS", "120")))
+    small = replace(big, months=6)
+    with bench(small) as one:
+        one.full()
+        few = {latest: one.changed(latest=latest) for latest in (True, False)}
+    with bench(big) as one:
+        full = one.full()
+        many = {latest: one.changed(latest=latest) for latest in (True, False)}
+        bare = _bare_seconds(one.dsn)
+    sizes = f"{big.observations:,} against {small.observations:,} observations"
+    for latest, limit, what in ((True, 1.2, "of the latest month"), (False, 2.5, "of all months")):
+        how = f"{sizes}; {many[latest].models:.1f} s against {few[latest].models:.1f} s"
+        yield Figure(f"{CHANGED_VALUES:,} values {what}", many[latest].models / few[latest].models, limit, "×", how)
+    yield Figure(
+        "full rebuild beside bare SQL", full / bare, 1.5, "×",
+        f"{big.observations:,} observations, {full:.0f} s against {bare:.0f} s, {big.observations / full:,.0f} rows/s",
+    )  # fmt: skip
+
+
+def _bare_seconds(dsn: str) -> float:
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        began = time.monotonic()
+        conn.execute(_BARE.read_bytes())
+        return time.monotonic() - began
+
+
+@contextmanager
+def bench(size: Size) -> Iterator[Bench]:
+    """Have a warehouse with a history of a size, staged and not yet computed."""
+    place = Path(tempfile.mkdtemp(prefix="kpi-benchmark-", dir=os.environ.get("KPI_BENCH_DIR")))
+    place.chmod(0o755)
+    settings = replace(get_settings(), home=place, inbox=place / "inbox", landing=f"file://{place}/landing", dsn=None)
+    template = settings.project_dir / "tests/golden/registry"
+    try:
+        write_registry(place / "registry", template, size)
+        registry = load_registry(place / "registry")
+        with running_warehouse(settings, registry.code) as dsn:
+            _fill(settings, registry, dsn, size)
+            yield Bench(settings, registry, size, dsn)
+    finally:
+        rmtree(place)
+
+
+def _fill(settings: Settings, registry: Registry, dsn: str, size: Size) -> None:
+    with connect(dsn) as conn:
+        night = Night(datetime.fromisoformat(AS_OF), registry.folder, settings.inbox)
+        conn.execute(
+            "insert into raw.nights (night_id, registry_code, registry_sha256, as_of, inbox) values (%s, %s, '', %s, '')",
+            (night.night_id, registry.code, night.as_of),
+        )
+        conn.execute("insert into raw.current_night (night_id) values (%s)", (night.night_id,))
+        conn.commit()
+        transform.load_seeds(settings, registry)
+        transform.stage(settings, registry.code, everything=True)
+        file_everything(conn, size)
+        conn.execute("analyze")
+        conn.commit()
