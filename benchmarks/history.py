@@ -206,7 +206,8 @@ insert into raw.submissions (
 ) overriding system value
 select
     submission_id, %(night)s::text, 'history', 'drop_folder', submission_id::text, 'f.csv', 'text/csv',
-    last_day + interval '2 days' + %(offset)s * interval '1 microsecond', %(night)s::timestamptz, 1, submission_id::text, 'none'
+    last_day + interval '2 days' + %(offset)s * interval '1 microsecond', %(night)s::timestamptz, 1,
+    submission_id::text, 'none'
 from filed;
 """
 

@@ -132,7 +132,8 @@ def _fill(settings: Settings, registry: Registry, dsn: str, size: Size) -> None:
     with connect(dsn) as conn:
         night = Night(datetime.fromisoformat(AS_OF), registry.folder, settings.inbox)
         conn.execute(
-            "insert into raw.nights (night_id, registry_code, registry_sha256, as_of, inbox) values (%s, %s, '', %s, '')",
+            "insert into raw.nights (night_id, registry_code, registry_sha256, as_of, inbox) "
+            "values (%s, %s, '', %s, '')",
             (night.night_id, registry.code, night.as_of),
         )
         conn.execute("insert into raw.current_night (night_id) values (%s)", (night.night_id,))

@@ -23,6 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(folder)
         elif folder == "golden":
             item.add_marker("integration")
+        elif folder == "engine":
+            item.add_marker("integration" if "warehouse_dsn" in getattr(item, "fixturenames", ()) else "unit")
 
 
 @pytest.fixture(autouse=True)

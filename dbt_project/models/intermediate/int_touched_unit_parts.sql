@@ -33,7 +33,7 @@ where
             and f.calendar_code = n.calendar_code and f.period_code = n.period_code and n.is_nil
     )
 union
--- A part ended since the last computation.
+-- A window that looks at the part ended since the last computation, the first one that does.
 select
     a.formula_code,
     a.formula_version,
@@ -42,5 +42,5 @@ select
 from {{ ref('int_formula_parts') }} as p
 inner join {{ ref('int_answers') }} as a using (formula_code, formula_version, part_code)
 where
-    p.part_last_day >= (select c.as_of_day from {{ ref('stg_last_computation') }} as c)
+    p.first_window_last_day >= (select c.as_of_day from {{ ref('stg_last_computation') }} as c)
     and {{ nothing_when_full() }}

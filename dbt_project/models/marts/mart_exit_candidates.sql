@@ -1,3 +1,23 @@
+with judged as (
+    select
+        v.kpi_code,
+        v.formula_code,
+        v.unit_id,
+        v.calendar_code,
+        v.period_code
+    from {{ ref('mart_kpi_values') if is_full() else ref('int_touched_figures') }} as v
+    union
+    -- What was stopped is judged every night, touched or not: unjudged it would be published.
+    select
+        s.kpi_code,
+        s.formula_code,
+        s.unit_id,
+        s.calendar_code,
+        s.period_code
+    from {{ source('reporting', 'kpi_values') }} as s
+    where s.is_stale
+)
+
 -- The period before of the same kind: the one that ends the day before this one starts.
 select
     c.kpi_code,
@@ -16,7 +36,8 @@ select
     c.reason,
     p.value as published_value,
     b.value as previous_value
-from {{ ref('mart_kpi_values') }} as c
+from judged
+inner join {{ ref('mart_kpi_values') }} as c using (kpi_code, formula_code, unit_id, calendar_code, period_code)
 left join {{ source('reporting', 'kpi_values') }} as p
     using (kpi_code, formula_code, unit_id, calendar_code, period_code)
 left join {{ ref('mart_kpi_values') }} as b
@@ -24,6 +45,4 @@ left join {{ ref('mart_kpi_values') }} as b
         c.kpi_code = b.kpi_code and c.formula_code = b.formula_code and c.unit_id = b.unit_id
         and c.calendar_code = b.calendar_code and c.period_kind = b.period_kind
         and c.first_day = b.last_day + 1
-{{ only_touched(
-    ref('int_touched_figures'), 'c', ['kpi_code', 'formula_code', 'unit_id', 'calendar_code', 'period_code']
-) }}
+-- depends_on: {{ ref('int_touched_figures') }}

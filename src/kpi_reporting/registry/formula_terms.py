@@ -53,8 +53,8 @@ class FormulaTerms:
         version = (formula.formula_code, formula.formula_version)
         for side in ("numerator", "denominator"):
             for (indicator, breakdown), coefficient in self._sums(formula, side).items():
-                if coefficient:
-                    yield FormulaTerm(*version, side, indicator, breakdown, coefficient)
+                # A term that others cancel still has to be reported.
+                yield FormulaTerm(*version, side, indicator, breakdown, coefficient)
         if formula.weight_indicator_code:
             yield FormulaTerm(*version, "weight", formula.weight_indicator_code, "total", Decimal(1))
 

@@ -67,12 +67,12 @@ def computed(conn: psycopg.Connection, night: Night, *, is_full: bool, kpis: tup
     )
     for name, source in (
         ("figures", "kpi_values"),
-        ("observations", "indicator_values"),
+        ("cells", "indicator_values"),
         ("obligations", "obligations"),
     ):
         conn.execute(f"drop table if exists intermediate.int_touched_{name}".encode())
         keys = {"figures": "kpi_code, formula_code, unit_id, calendar_code, period_code",
-                "observations": "indicator_code, breakdown_code, observation_kind, unit_id, calendar_code, period_code",
+                "cells": "indicator_code, breakdown_code, observation_kind, unit_id, calendar_code, period_code",
                 "obligations": "unit_id, form_code, calendar_code, period_code"}[name]  # fmt: skip
         conn.execute(
             f"create table intermediate.int_touched_{name} as select {keys} from marts.mart_{source} limit 0".encode()

@@ -124,10 +124,10 @@ def test_observations_and_obligations_are_limited_too(conn: psycopg.Connection, 
 
     night = tonight(conn, registry)
     computed(conn, night, is_full=False)
-    for touched, mart in (("observations", "indicator_values"), ("obligations", "obligations")):
+    for touched, mart in (("cells", "indicator_values"), ("obligations", "obligations")):
         conn.execute(
             f"insert into intermediate.int_touched_{touched} select "
-            f"{'indicator_code, breakdown_code, observation_kind, unit_id' if touched == 'observations' else 'unit_id, form_code'}"
+            f"{'indicator_code, breakdown_code, observation_kind, unit_id' if touched == 'cells' else 'unit_id, form_code'}"
             f", calendar_code, period_code from marts.mart_{mart}".encode()
         )
     publication = publish(conn, night, registry)

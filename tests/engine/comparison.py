@@ -1,0 +1,138 @@
+"""Published rows beside naive ones, and a difference a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import psycopg
+
+from tests.engine.facts import Figure, Period
+from tests.engine.formulas import Row
+from tests.engine.ledgers import Filing, all_periods
+from tests.engine.naive import figures
+from tests.engine.world_facts import facts_of
+from tests.engine.worlds import Registry
+
+Key = tuple[str, str, str]
+Rows = dict[Key, dict[str, Any]]
+
+COMPUTED = (
+    "kpi_code", "formula_version", "value", "numerator", "denominator", "units_counted", "units_owed", "coverage",
+    "data_state", "reason", "value_low", "value_high",
+)  # fmt: skip
+CARRIED = (
+    "unit_code", "calendar_code", "period_kind", "first_day", "last_day", "unit_of_measure", "is_primary",
+    "confirmed", "is_stale", "target_code", "target_version", "target_operator", "target_value",
+    "target_value_high", "target_status",
+)  # fmt: skip
+_KEY = ("formula_code", "unit_id", "period_code")
+_SHOWN = 20
+
+
+def published(conn: psycopg.Connection) -> Rows:
+    """Return what readers see, without the numbers that say by which publication it came."""
+    columns = (*_KEY, *COMPUTED, *CARRIED)
+    rows = conn.execute(f"select {', '.join(columns)} from reporting.kpi_values".encode()).fetchall()
+    return {
+        row[:3]: {name: _exact(cell) for name, cell in zip(columns[3:], row[3:], strict=True)} for row in rows
+    }
+
+
+def _exact(cell: Any) -> Any:
+    return Fraction(cell) if isinstance(cell, Decimal) else cell
+
+
+def expected(registry: Registry, filings: Iterable[Filing], as_of: datetime) -> Rows:
+    """Return what the naive implementation makes of the filings."""
+    periods = {period.code: period for period in all_periods()}
+    found = figures(facts_of(registry, filings, as_of))
+    return {(one.formula_code, one.unit_id, one.period_code): _row(registry, periods, one) for one in found}
+
+
+def _row(registry: Registry, periods: Mapping[str, Period], one: Figure) -> dict[str, Any]:
+    period = periods[one.period_code]
+    kpi = _only(registry["kpis"], kpi_code=one.kpi_code)
+    formula = _only(
+        registry["kpi_formulas"], formula_code=one.formula_code, formula_version=str(one.formula_version)
+    )
+    carried = (
+        one.unit_id.partition("@")[0], one.calendar_code, period.kind, period.first_day, period.last_day,
+        kpi["unit_of_measure"], formula["is_primary"] == "true",
+        kpi["confirmed"] == "true" == formula["confirmed"], False, None, None, None, None, None, "no_target",
+    )  # fmt: skip
+    return {name: getattr(one, name) for name in COMPUTED} | dict(zip(CARRIED, carried, strict=True))
+
+
+def _only(rows: Iterable[Row], **cells: str) -> Row:
+    (found,) = (row for row in rows if all(row[name] == cell for name, cell in cells.items()))
+    return found
+
+
+def differences(registry: Registry, found: Rows, wanted: Rows, names: tuple[str, str]) -> str:
+    """Return what differs as text, one example of each kind of difference; empty when nothing does.
+
+    ``names`` are what both tables are called in the text.
+    """
+    wrong = [key for key in sorted(found.keys() | wanted.keys()) if found.get(key) != wanted.get(key)]
+    kinds = {(key[0], *_columns(found.get(key), wanted.get(key))): key for key in reversed(wrong)}
+    examples = sorted(kinds.values())[:_SHOWN]
+    shown = [_difference(registry, key, (found.get(key), wanted.get(key)), names) for key in examples]
+    title = [f"{len(wrong)} of {len(wanted)} rows differ; by formula: {_tally(wrong)}"] if wrong else []
+    return "\n\n".join([*title, *shown])
+
+
+def _columns(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> list[str]:
+    names = COMPUTED + CARRIED
+    return [name for name in names if (found or {}).get(name) != (wanted or {}).get(name)]
+
+
+def _tally(wrong: Iterable[Key]) -> str:
+    counts: dict[str, int] = {}
+    for formula_code, *_ in wrong:
+        counts[formula_code] = counts.get(formula_code, 0) + 1
+    return ", ".join(f"{code} {count}" for code, count in counts.items())
+
+
+def _difference(
+    registry: Registry,
+    key: Key,
+    pair: tuple[dict[str, Any] | None, dict[str, Any] | None],
+    names: tuple[str, str],
+) -> str:
+    lines = [
+        "formula {}, unit {}, period {}".format(*key),
+        *_written(registry, key, pair[0] or pair[1] or {}),
+    ]
+    lines += [f"  no row {name}" for name, row in zip(names, pair, strict=True) if row is None]
+    for column in _columns(*pair):
+        cells = (
+            f"{name} {_text((row or {}).get(column)):<24}" for name, row in zip(names, pair, strict=True)
+        )
+        lines.append(f"  {column:<15} {' '.join(cells)}")
+    return "\n".join(lines)
+
+
+def _written(registry: Registry, key: Key, row: Mapping[str, Any]) -> Iterable[str]:
+    """Yield the registry rows of the formula as they are written."""
+    version = (key[0], str(row.get("formula_version")))
+    for name in ("kpi_formulas", "kpi_terms"):
+        for one in registry[name]:
+            if (one["formula_code"], one["formula_version"]) == version:
+                cells = (f"{column}={cell}" for column, cell in one.items() if cell and column not in _DULL)
+                yield f"  {name}: {' '.join(cells)}"
+
+
+_DULL = {
+    "formula_code", "formula_version", "name_vi", "name_en", "kpi_code", "confirmed", "is_primary", "valid_from",
+    "valid_to",
+}  # fmt: skip
+
+
+def _text(cell: Any) -> str:
+    if not isinstance(cell, Fraction):
+        return "–" if cell is None else str(cell)
+    return str(cell.numerator) if cell.denominator == 1 else f"{cell} ≈ {float(cell):.6g}"

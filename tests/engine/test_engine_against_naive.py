@@ -1,0 +1,114 @@
+"""The real chain over random provinces, beside the naive implementation: every row, every column, no tolerance.
+
+A province is drawn from its seed, which stands in the name of the test, so a failure is run again by its name.
+KPI_ENGINE_EXAMPLES says how many provinces there are; a night takes seconds, so a drawn province is not shrunk.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from kpi_reporting.warehouse import connect
+from tests.engine.comparison import Rows, differences, expected, published
+from tests.engine.files import drop, write_registry
+from tests.engine.ledgers import NIGHTS, Filing, province
+from tests.engine.worlds import Registry
+from tests.golden.chain import run_night, settings_for
+
+EXAMPLES = int(os.environ.get("KPI_ENGINE_EXAMPLES", "3"))
+LAST = len(NIGHTS) - 1
+
+_REBUILT = ("staging", "intermediate", "marts")
+_KEPT = ("raw", "quality", "reporting", "national")
+_TABLES_OF = "select format('%%I.%%I', schemaname, tablename) from pg_tables where schemaname = any(%s)"
+_REFUSED = """
+    select s.file_name, t.state, t.reason from raw.submission_states as t
+    inner join raw.submissions as s using (submission_id)
+    where t.state not in ('received', 'read', 'accepted', 'superseded')
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was published of a province: after each of several nights, and after a single one that saw everything."""
+
+    registry: Registry
+    filings: list[Filing]
+    nights: list[Rows]
+    at_once: Rows
+
+
+class Chain:
+    """The real chain over one registry, from an empty warehouse on."""
+
+    def __init__(self, dsn: str, home: Path, place: Path, registry: Registry) -> None:
+        place.mkdir()
+        self._dsn, self._settings, self._inbox = emptied(dsn), settings_for(dsn, home), place / "inbox"
+        self._registry = write_registry(place, registry)
+
+    def night(self, place: int, filings: Sequence[Filing]) -> Rows:
+        """Let the new filings arrive, run a night, and return what readers see then."""
+        drop(self._inbox, [filing for filing in filings if filing.seen == place])
+        said = run_night(self._settings, self._registry, self._inbox, NIGHTS[place].isoformat())
+        assert said["failed_sources"] == []
+        with connect(self._dsn) as conn:
+            assert conn.execute(_REFUSED).fetchall() == []
+            return published(conn)
+
+
+def emptied(warehouse_dsn: str) -> str:
+    """Leave no trace of the province before in the module's warehouse."""
+    with connect(warehouse_dsn) as conn:
+        for schema in _REBUILT:
+            conn.execute(f"drop schema if exists {schema} cascade")
+            conn.execute(f"create schema {schema}")
+        tables = [name for (name,) in conn.execute(_TABLES_OF, (list(_KEPT),)).fetchall()]
+        conn.execute(f"truncate {', '.join(tables)} restart identity cascade")
+    return warehouse_dsn
+
+
+@pytest.fixture(scope="module")
+def dbt_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home for all provinces, so that dbt parses its project once."""
+    return tmp_path_factory.mktemp("engine")
+
+
+@pytest.fixture(scope="module", params=range(1, EXAMPLES + 1), ids="province_{}".format)
+def outcome(request: pytest.FixtureRequest, warehouse_dsn: str, dbt_home: Path) -> Outcome:
+    """Run a province twice: its filings late and out of order over several nights, and all in one night."""
+    registry, filings = province(request.param)
+    home = dbt_home / str(request.param)
+    home.mkdir()
+    chain = Chain(warehouse_dsn, dbt_home, home / "nights", registry)
+    nights = [chain.night(place, filings) for place in range(len(NIGHTS))]
+    arrived = [replace(filing, seen=LAST) for filing in filings]
+    at_once = Chain(warehouse_dsn, dbt_home, home / "at-once", registry).night(LAST, arrived)
+    return Outcome(registry, filings, nights, at_once)
+
+
+def demand_equal(outcome: Outcome, found: Rows, wanted: Rows, names: tuple[str, str]) -> None:
+    """Fail with the rows that differ, and without a traceback that would bury them."""
+    text = differences(outcome.registry, found, wanted, names)
+    if text:
+        pytest.fail(text, pytrace=False)
+
+
+def test_a_night_over_all_filings_publishes_the_naive_rows(outcome: Outcome) -> None:
+    wanted = expected(outcome.registry, outcome.filings, NIGHTS[LAST])
+    demand_equal(outcome, outcome.at_once, wanted, ("published", "naive"))
+
+
+@pytest.mark.parametrize("place", range(len(NIGHTS)), ids="night_{}".format)
+def test_each_of_several_nights_publishes_the_naive_rows(outcome: Outcome, place: int) -> None:
+    arrived = [filing for filing in outcome.filings if filing.seen <= place]
+    wanted = expected(outcome.registry, arrived, NIGHTS[place])
+    demand_equal(outcome, outcome.nights[place], wanted, ("published", "naive"))
+
+
+def test_the_order_of_arrival_changes_no_published_row(outcome: Outcome) -> None:
+    demand_equal(outcome, outcome.nights[LAST], outcome.at_once, ("in nights", "at once"))

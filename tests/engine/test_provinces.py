@@ -1,0 +1,90 @@
+"""What the drawn provinces hold: a comparison over figures that never occur would prove nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engine.comparison import Rows, expected
+from tests.engine.formulas import MODES, OVER_TIME, OVER_UNITS, SPANS
+from tests.engine.ledgers import NIGHTS, owners, province
+from tests.engine.naive import figures
+from tests.engine.world_facts import facts_of
+
+SEEDS = (1, 2, 3)
+
+
+@pytest.fixture(scope="module")
+def last_night() -> Rows:
+    """Rows of three provinces after their last night; the seed stands before the formula."""
+    found = {}
+    for seed in SEEDS:
+        registry, filings = province(seed)
+        rows = expected(registry, filings, NIGHTS[-1])
+        found |= {(f"{seed}/{code}", unit, period): row for (code, unit, period), row in rows.items()}
+    return found
+
+
+def test_three_provinces_have_every_combination_of_operators_and_modes() -> None:
+    rows = [row for seed in SEEDS for row in province(seed)[0]["kpi_formulas"]]
+    drawn = {(row["over_time"], row["over_units"], row["missing_mode"]) for row in rows}
+    assert drawn == set(product(OVER_TIME, OVER_UNITS, MODES))
+    spans = {(row["over_time"], row["span"]) for row in rows}
+    assert spans >= set(product(("sum", "average", "max", "min"), SPANS))
+
+
+def test_every_province_has_versions_references_and_groups() -> None:
+    for seed in SEEDS:
+        registry, _ = province(seed)
+        assert {row["formula_version"] for row in registry["kpi_formulas"]} == {"1", "2"}
+        assert {row["ref_side"] for row in registry["kpi_terms"]} >= {"", "numerator"}
+        assert {row["breakdown_group"] for row in registry["kpi_terms"]} == {"", "sex"}
+
+
+def test_every_reason_and_state_and_many_intervals_occur(last_night: Rows) -> None:
+    reasons = {None, "not_comparable", "missing_part", "no_data", "missing_period", "denominator_zero"}
+    assert {row["reason"] for row in last_night.values()} == reasons
+    assert {row["data_state"] for row in last_night.values()} == {"complete", "partial", "absent"}
+    assert sum(row["value_low"] is not None for row in last_night.values()) > 200
+    assert sum(row["value"] is not None for row in last_night.values()) > 3000
+
+
+def test_a_ledger_has_gaps_nils_zeros_corrections_late_arrivals_and_filers_who_do_not_owe() -> None:
+    for seed in SEEDS:
+        registry, filings = province(seed)
+        answers = [figures for filing in filings for figures in filing.content.values()]
+        subjects = {(filing.form_code, filing.sender_code, filing.period) for filing in filings}
+        owing = {
+            (filing.form_code, unit["code"], filing.period)
+            for filing in filings
+            for unit in owners(registry, filing.form_code, filing.period)
+        }
+        assert len({len(figures) for figures in answers}) > 3
+        assert any(set(figures.values()) == {"0"} for figures in answers)
+        assert any(filing.is_nil for filing in filings)
+        assert len(subjects) < len(filings)
+        assert subjects - owing
+        assert owing - subjects
+        assert any(NIGHTS[filing.seen - 1] > filing.received_at for filing in filings if filing.seen)
+
+
+def test_a_seed_always_gives_the_same_province() -> None:
+    assert province(7) == province(7)
+    assert province(7) != province(8)
+
+
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 1000), order=st.integers(0, 1000))
+def test_the_naive_result_depends_on_no_order_of_its_facts(seed: int, order: int) -> None:
+    known = facts_of(*province(seed), NIGHTS[-1])
+    known = replace(known, formulas=known.formulas[:8])
+    shuffled = {
+        name: tuple(Random(order).sample(getattr(known, name), len(getattr(known, name))))
+        for name in ("units", "periods", "forms", "terms", "observations", "nils", "owed")
+    }
+    assert set(figures(known)) == set(figures(replace(known, **shuffled)))
