@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,38 @@ def test_forms_open_fall_due_and_lock_in_vietnamese_time(seeds: Path) -> None:
     assert monthly["due_at"] == "2025-07-16 23:59:59.999999+07:00"
     assert monthly["lock_at"] == "2025-08-15 23:59:59.999999+07:00"
     assert found["B-01", "2024-Y"]["due_at"] == "2024-12-25 23:59:59.999999+07:00"
+
+
+MIXED = {
+    "breakdowns": "men,sex,Nam,Men\n",
+    "kpi_formulas": "K2-w,1,K2,Gộp,Mixed,1,last,weighted,non_null,period,,dossiers.received,true,2024-01-01,,,true\n",
+    "kpi_terms": """K2-w,1,numerator,dossiers.online,total,,,,1
+K2-w,1,numerator,,total,,K1-b,numerator,2.5
+K2-w,1,numerator,,total,,K1-b,denominator,-1
+K2-w,1,denominator,dossiers.received,total,sex,,,3
+""",
+}
+
+
+def test_terms_are_what_a_formula_comes_down_to(tmp_path: Path) -> None:
+    """References multiplied, a group spelled out, the same term added up, the weight last."""
+    registry = shutil.copytree(SMALL, tmp_path / "registry")
+    for file, added in MIXED.items():
+        path = registry / f"{file}.csv"
+        path.write_text(path.read_text() + added)
+    resolve(load_registry(registry), tmp_path / "seeds")
+    found = [tuple(row.values()) for row in rows(tmp_path / "seeds/formula_terms.csv")]
+    assert found[:2] == [
+        ("K1-a", "1", "numerator", "dossiers.online", "total", "1"),
+        ("K1-a", "1", "denominator", "dossiers.received", "total", "1"),
+    ]
+    assert [row for row in found if row[0] == "K2-w"] == [
+        ("K2-w", "1", "numerator", "dossiers.online", "total", "3.5"),
+        ("K2-w", "1", "numerator", "dossiers.pending", "total", "-1"),
+        ("K2-w", "1", "denominator", "dossiers.received", "women", "3"),
+        ("K2-w", "1", "denominator", "dossiers.received", "men", "3"),
+        ("K2-w", "1", "weight", "dossiers.received", "total", "1"),
+    ]
 
 
 def test_a_form_has_the_periods_on_whose_last_day_its_version_holds(tmp_path: Path) -> None:
