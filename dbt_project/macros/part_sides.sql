@@ -1,4 +1,5 @@
 {% macro part_sides(unit_level, deepest=3) -%}
+    {%- set key = ['part_code', 'unit_id', 'formula_code', 'formula_version'] -%}
     with contributions as (
         select
             p.formula_code,
@@ -19,7 +20,7 @@
         from {{ ref('int_unit_parts') }} as p
         inner join {{ ref('stg_unit_levels') }} as u on p.unit_id = u.unit_id and u.unit_level = {{ unit_level }}
         inner join {{ ref('int_formulas') }} as f using (formula_code, formula_version)
-        {{ only_touched(ref('int_touched_part_sides'), 'p') }}
+        {{ only_touched(ref('int_touched_part_sides'), 'p', key) }}
         {%- if unit_level < deepest %}
         union all
         select

@@ -153,15 +153,34 @@ FAULTS = [
     Fault("source_outside_the_inbox", "sources", "drop_folder,economy", "drop_folder,../economy", 3, "location", "source"),
     # KPIs
     Fault("formula_versions_overlap", "kpi_formulas", "2025-06-30", "", 3, "valid_from", "overlap"),
-    Fault("two_primary_formulas", "kpi_formulas", "last,sum,false", "last,sum,true", 4, "is_primary", "primary"),
+    Fault("two_primary_formulas", "kpi_formulas", "period,,,false", "period,,,true", 4, "is_primary", "primary"),
     Fault("versions_of_two_kpis", "kpi_formulas", "K1-a,2,K1", "K1-a,2,K2", 3, "kpi_code", "formula"),
     Fault("term_of_unknown_version", "kpi_terms", "K1-a,2,denominator", "K1-a,3,denominator", 5, "formula_code", "reference"),
     Fault("term_of_unknown_indicator", "kpi_terms", "dossiers.pending", "dossiers.waiting", 7, "indicator_code", "reference"),
     Fault("formula_without_numerator", "kpi_terms", "K1-b,1,numerator", "K1-b,1,denominator", 4, "formula_code", "formula", "kpi_formulas"),
-    Fault("term_that_says_nothing", "kpi_terms", "dossiers.pending,total,1", "dossiers.pending,total,0", 7, "coefficient", "formula"),
-    Fault("windows_of_two_calendars", "kpi_terms", "dossiers.pending", "economy.product", 7, "indicator_code", "one_calendar"),
-    Fault("stock_added_over_time", "kpi_formulas", "100,last", "100,sum", 7, "indicator_code", "over_time", "kpi_terms"),
-    Fault("units_that_do_not_add_up", "indicators", "stock,true", "stock,false", 7, "indicator_code", "over_units", "kpi_terms"),
+    Fault("term_that_says_nothing", "kpi_terms", "dossiers.pending,total,,,,1", "dossiers.pending,total,,,,0", 7, "coefficient", "formula"),
+    Fault("term_of_nothing", "kpi_terms", "dossiers.pending,", ",", 7, "indicator_code", "term"),
+    Fault("term_of_two_things", "kpi_terms", "pending,total,,,,", "pending,total,,K1-a,numerator,", 7, "indicator_code", "term"),
+    Fault("reference_without_side", "kpi_terms", "dossiers.pending,total,,,,", ",total,,K1-a,,", 7, "ref_side", "term"),
+    Fault("side_without_reference", "kpi_terms", "pending,total,,,,", "pending,total,,,numerator,", 7, "ref_side", "term"),
+    Fault("breakdown_beside_its_group", "kpi_terms", "pending,total,,", "pending,women,sex,", 7, "breakdown_code", "term"),
+    Fault("breakdown_of_a_reference", "kpi_terms", "dossiers.pending,total,,,,", ",women,,K1-a,numerator,", 7, "breakdown_code", "term"),
+    Fault("group_unknown", "kpi_terms", "pending,total,,", "pending,total,age,", 7, "breakdown_group", "reference"),
+    Fault("reference_to_unknown_formula", "kpi_terms", "dossiers.pending,total,,,,", ",total,,K9,numerator,", 7, "ref_formula_code", "reference"),
+    Fault("reference_to_itself", "kpi_terms", "dossiers.pending,total,,,,", ",total,,K1-b,denominator,", 7, "ref_formula_code", "cycle"),
+    Fault("reference_uncovered_on_some_days", "kpi_terms", "dossiers.pending,total,,,,", ",total,,K1-a,numerator,", 7, "ref_formula_code", "reference"),
+    Fault("windows_of_two_calendars", "kpi_terms", "dossiers.pending", "economy.product", 4, "formula_code", "one_window", "kpi_formulas"),
+    Fault("weight_of_another_calendar", "kpi_formulas", "last,sum,non_null,period,,", "last,weighted,non_null,period,,economy.product", 4, "formula_code", "one_window"),
+    Fault("stock_added_over_time", "kpi_formulas", "100,last", "100,sum", 4, "over_time", "over_time"),
+    Fault("units_that_do_not_add_up", "indicators", "stock,true", "stock,false", 4, "over_units", "over_units", "kpi_formulas"),
+    Fault("rolling_without_parts", "kpi_formulas", "period,,,true,2024", "rolling,,,true,2024", 2, "span_parts", "span"),
+    Fault("parts_without_rolling", "kpi_formulas", "period,,,true,2024", "period,3,,true,2024", 2, "span_parts", "span"),
+    Fault("rolling_over_one_part", "kpi_formulas", "period,,,true,2024", "rolling,1,,true,2024", 2, "span_parts", "value"),
+    Fault("last_of_a_year_to_date", "kpi_formulas", "100,last,sum,non_null,period", "100,last,sum,non_null,year_to_date", 4, "span", "span"),
+    Fault("weighted_without_weight", "kpi_formulas", "100,last,sum", "100,last,weighted", 4, "weight_indicator_code", "weight"),
+    Fault("weight_without_weighing", "kpi_formulas", "period,,,false", "period,,dossiers.received,false", 4, "weight_indicator_code", "weight"),
+    Fault("weight_unknown", "kpi_formulas", "last,sum,non_null,period,,", "last,weighted,non_null,period,,people", 4, "weight_indicator_code", "reference"),
+    Fault("missing_mode_unknown", "kpi_formulas", "last,sum,non_null", "last,sum,never", 4, "missing_mode", "value"),
     Fault("two_owners_a_day", "kpi_owners", "2025-06-30", "2025-07-31", 3, "valid_from", "overlap"),
     Fault("owner_gone", "kpi_owners", "K1,300,2025-07-01", "K1,200,2025-07-01", 3, "unit_code", "reference"),
     Fault("target_without_threshold", "targets", ">=,75", ">=,", 2, "threshold", "target"),
@@ -223,6 +242,82 @@ def test_the_fault_is_named_with_its_place(fault: Fault, folder: Path) -> None:
 def test_fault_names_are_told_apart() -> None:
     names = [fault.name for fault in FAULTS]
     assert sorted(set(names)) == sorted(names)
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+QUARTERLY = (
+    "C-01,1,dossiers,Quý,Quarterly,quarter,table,vi,unicode,working_days_after,2,30,2024-01-01,,,true\n"
+)
+QUARTERLY_FIELDS = (
+    "C-01,1,unit_name,unit_name,Đơn vị,,,total,actual,1,true\n"
+    "C-01,1,pending,indicator,Đang giải quyết,,dossiers.{indicator},total,{kind},1,true\n"
+)
+
+
+def add_quarterly_form(folder: Path, indicator: str, kind: str) -> None:
+    for file, rows in (
+        ("forms", QUARTERLY),
+        ("form_fields", QUARTERLY_FIELDS.format(indicator=indicator, kind=kind)),
+        ("obligations", "C-01,commune,,2024-01-01,,,true\n"),
+    ):
+        path = folder / f"{file}.csv"
+        path.write_text(path.read_text() + rows)
+
+
+def test_months_and_quarters_share_no_window(folder: Path) -> None:
+    add_quarterly_form(folder, "pending", "actual")
+    [problem] = problems_of(folder)
+    assert (problem.file, problem.row, problem.column, problem.rule) == (
+        "kpi_formulas", 4, "formula_code", "one_window"
+    )  # fmt: skip
+    assert "month of administrative, quarter of administrative" in problem.message
+
+
+def test_a_plan_is_no_answer_and_opens_no_window(folder: Path) -> None:
+    add_quarterly_form(folder, "pending", "plan")
+    assert load_registry(folder).forms[-1].form_code == "C-01"
+
+
+def test_a_stock_may_weigh_what_is_added_over_time(folder: Path) -> None:
+    replace(
+        folder / "kpi_formulas.csv",
+        "100,sum,sum,non_null,period,,,true,2024",
+        "100,sum,weighted,non_null,period,,dossiers.pending,true,2024",
+    )
+    assert load_registry(folder).kpi_formulas[0].weight_indicator_code == "dossiers.pending"
+
+
+def test_a_stock_is_found_behind_a_reference(folder: Path) -> None:
+    replace(folder / "kpi_terms.csv", "K1-a,1,numerator,dossiers.online,", "K1-a,1,numerator,,")
+    replace(
+        folder / "kpi_terms.csv", "K1-a,1,numerator,,total,,,,", "K1-a,1,numerator,,total,,K1-b,denominator,"
+    )
+    [problem] = problems_of(folder)
+    assert (problem.file, problem.row, problem.rule) == ("kpi_formulas", 2, "over_time")
+    assert "dossiers.pending" in problem.message
+
+
+def test_each_reference_of_a_cycle_is_named(folder: Path) -> None:
+    replace(folder / "kpi_formulas.csv", "true,2024-01-01,2025-06-30", "true,2024-01-01,")
+    replace(folder / "kpi_formulas.csv", "true,2025-07-01,", "true,2023-01-01,2023-12-31")
+    terms = folder / "kpi_terms.csv"
+    replace(
+        terms,
+        "K1-a,1,denominator,dossiers.received,total,,,,",
+        "K1-a,1,denominator,,total,,K1-b,denominator,",
+    )
+    replace(
+        terms, "K1-b,1,denominator,dossiers.pending,total,,,,", "K1-b,1,denominator,,total,,K1-a,denominator,"
+    )
+    assert [(p.row, p.column) for p in problems_of(folder) if p.rule == "cycle"] == [
+        (3, "ref_formula_code"),
+        (7, "ref_formula_code"),
+    ]
 
 
 def test_all_problems_are_reported_at_once(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,38 @@ def test_a_fixed_due_day_on_a_saturday_moves_and_corrections_have_a_lock_of_thei
     assert yearly["due_at"] == "2024-12-30 23:59:59.999999+07:00"
     assert yearly["lock_at"] == "2025-01-29 23:59:59.999999+07:00"
     assert yearly["correction_lock_at"] == "2025-01-09 23:59:59.999999+07:00"
+
+
+MIXED = {
+    "breakdowns": "men,sex,Nam,Men\n",
+    "kpi_formulas": "K2-w,1,K2,Gộp,Mixed,1,last,weighted,non_null,period,,dossiers.received,true,2024-01-01,,,true\n",
+    "kpi_terms": """K2-w,1,numerator,dossiers.online,total,,,,1
+K2-w,1,numerator,,total,,K1-b,numerator,2.5
+K2-w,1,numerator,,total,,K1-b,denominator,-1
+K2-w,1,denominator,dossiers.received,total,sex,,,3
+""",
+}
+
+
+def test_terms_are_what_a_formula_comes_down_to(tmp_path: Path) -> None:
+    """References multiplied, a group spelled out, the same term added up, the weight last."""
+    registry = shutil.copytree(SMALL, tmp_path / "registry")
+    for file, added in MIXED.items():
+        path = registry / f"{file}.csv"
+        path.write_text(path.read_text() + added)
+    resolve(load_registry(registry), tmp_path / "seeds")
+    found = [tuple(row.values()) for row in rows(tmp_path / "seeds/formula_terms.csv")]
+    assert found[:2] == [
+        ("K1-a", "1", "numerator", "dossiers.online", "total", "1"),
+        ("K1-a", "1", "denominator", "dossiers.received", "total", "1"),
+    ]
+    assert [row for row in found if row[0] == "K2-w"] == [
+        ("K2-w", "1", "numerator", "dossiers.online", "total", "3.5"),
+        ("K2-w", "1", "numerator", "dossiers.pending", "total", "-1"),
+        ("K2-w", "1", "denominator", "dossiers.received", "women", "3"),
+        ("K2-w", "1", "denominator", "dossiers.received", "men", "3"),
+        ("K2-w", "1", "weight", "dossiers.received", "total", "1"),
+    ]
 
 
 def test_a_form_has_the_periods_on_whose_last_day_its_version_holds(tmp_path: Path) -> None:
