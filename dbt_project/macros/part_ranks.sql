@@ -19,7 +19,8 @@
                     select
                         case
                             when {{ formula }}.has_denominator
-                                then {{ side }}.numerator / nullif({{ side }}.denominator, 0)
+                                -- Far more digits than a division keeps by itself, so that close values do not tie.
+                                then {{ side }}.numerator * power(cast(10 as numeric), 40) / nullif({{ side }}.denominator, 0)
                             else {{ side }}.numerator
                         end as value
                 ) as v

@@ -15,12 +15,15 @@ Interval = tuple[Fraction | None, Fraction | None]
 Choose = Callable[[Sequence[tuple[Fraction, int]]], tuple[Fraction, int]]
 
 
-def interval(unit_parts: UnitParts, sums: Sequence[PartSums]) -> Interval:
-    """Return both ends, or two Nones for a formula, or a missing unit, that has none."""
+def interval(unit_parts: UnitParts, sums: Sequence[PartSums], looked_at: Sequence[Period]) -> Interval:
+    """Return both ends, or two Nones for a formula, or a missing unit, that has none.
+
+    ``looked_at`` are the parts of any window of the formula version, in time order.
+    """
     formula = unit_parts.formula
     if formula.over_units not in ("sum", "weighted") or formula.over_time in ("max", "min"):
         return None, None
-    values = [_filled_up(unit_parts, sums, choose) for choose in (_lowest, _highest)]
+    values = [_filled_up(unit_parts, sums, looked_at, choose) for choose in (_lowest, _highest)]
     ends = sorted(value for value in values if value is not None)
     if len(ends) < len(values):
         return None, None
@@ -35,11 +38,14 @@ def _highest(ranked: Sequence[tuple[Fraction, int]]) -> tuple[Fraction, int]:
     return max(ranked)
 
 
-def _filled_up(unit_parts: UnitParts, sums: Sequence[PartSums], choose: Choose) -> Fraction | None:
+def _filled_up(
+    unit_parts: UnitParts, sums: Sequence[PartSums], looked_at: Sequence[Period], choose: Choose
+) -> Fraction | None:
     """Return the exact value with every missing unit added, or None when one of them has nothing to add."""
     filled = []
     for one in sums:
-        stand_ins = [_stand_in(unit_parts, unit, one.part, choose) for unit in one.missing]
+        before = [part for part in looked_at if part.last_day < one.part.last_day][-PARTS_BEFORE:]
+        stand_ins = [_stand_in(unit_parts, unit, before, choose) for unit in one.missing]
         if None in stand_ins:
             return None
         known = [sides for sides in stand_ins if sides is not None]
@@ -47,9 +53,8 @@ def _filled_up(unit_parts: UnitParts, sums: Sequence[PartSums], choose: Choose) 
     return quotient(unit_parts.formula, over_time(unit_parts, filled))
 
 
-def _stand_in(unit_parts: UnitParts, unit: Unit, missed: Period, choose: Choose) -> Sides | None:
+def _stand_in(unit_parts: UnitParts, unit: Unit, before: Sequence[Period], choose: Choose) -> Sides | None:
     """Return the sides of the earlier part that stands for a missed one."""
-    before = [part for part in unit_parts.parts if part.last_day < missed.last_day][-PARTS_BEFORE:]
     counted = [one for one in (unit_parts.at(unit, part) for part in before) if one.counts]
     sides = [Sides(one.numerator, one.denominator, unit_parts.has_line) for one in counted]
     values = [(quotient(unit_parts.formula, one), place) for place, one in enumerate(sides)]

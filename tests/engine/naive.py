@@ -45,22 +45,30 @@ def _with_those_below(facts: Facts, unit: Unit) -> tuple[Unit, ...]:
 
 def _figures_of(facts: Facts, formula: Formula, subjects: Sequence[Subject]) -> Iterator[Figure]:
     unit_parts = UnitParts(facts, formula)
-    for period, window in windows(facts, formula, unit_parts.parts):
+    found = list(windows(facts, formula, unit_parts.parts))
+    looked_at = sorted({part for _, window in found for part in window}, key=lambda part: part.last_day)
+    for period, window in found:
         for subject in subjects:
             if formula.over_units == "province_only" and subject.unit.parent_id is not None:
                 continue
             sums = [part_sums(unit_parts, subject.members, part) for part in window]
             if any(one.is_touched for one in sums):
-                yield _figure(unit_parts, subject, period, sums)
+                yield _figure(unit_parts, subject, period, sums, looked_at)
 
 
-def _figure(unit_parts: UnitParts, subject: Subject, period: Period, sums: Sequence[PartSums]) -> Figure:
+def _figure(
+    unit_parts: UnitParts,
+    subject: Subject,
+    period: Period,
+    sums: Sequence[PartSums],
+    looked_at: Sequence[Period],
+) -> Figure:
     formula = unit_parts.formula
     sides = combined(unit_parts, sums)
     reason = _reason(unit_parts, subject.unit, sums, sides)
     state = "absent" if reason else _completeness(sums)
     worst = _least_covered(sums)
-    low, high = interval(unit_parts, sums) if state == "partial" else (None, None)
+    low, high = interval(unit_parts, sums, looked_at) if state == "partial" else (None, None)
     return Figure(
         kpi_code=formula.kpi_code,
         formula_code=formula.formula_code,

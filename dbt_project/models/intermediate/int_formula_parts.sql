@@ -6,7 +6,7 @@ with parts as (
         w.part_code,
         w.part_last_day,
         -- A later window may be the first to reach back to the part.
-        min(p.last_day) as first_window_last_day
+        min(p.last_day) as needed_from_day
     from {{ ref('int_formula_windows') }} as w
     inner join {{ ref('periods') }} as p using (calendar_code, period_code)
     group by w.formula_code, w.formula_version, w.calendar_code, w.part_code, w.part_last_day

@@ -19,7 +19,7 @@ with windows as (
         p.over_time,
         p.has_denominator,
         sum(p.numerator) as numerator,
-        sum(p.denominator) filter (where p.numerator is not null) as denominator,
+        sum(p.denominator) filter (where p.numerator is not null or p.over_time = 'last') as denominator,
         count(p.numerator) as parts_with_numerator,
         case p.over_time when 'max' then max(p.value_rank) when 'min' then min(p.value_rank) end as chosen,
         min(p.coverage_rank) as least_covered,

@@ -13,6 +13,10 @@ inner join {{ ref('int_unit_parts') }} as u using (formula_code, formula_version
 inner join {{ ref('int_formulas') }} as f using (formula_code, formula_version)
 inner join lateral (
     select
-        case when f.has_denominator then u.numerator / nullif(u.denominator, 0) else u.numerator end as value
+        case
+            -- Far more digits than a division keeps by itself, so that close values do not tie.
+            when f.has_denominator then u.numerator * power(cast(10 as numeric), 40) / nullif(u.denominator, 0)
+            else u.numerator
+        end as value
 ) as v on v.value is not null
 where u.is_counted

@@ -40,8 +40,10 @@ select
     (f.missing_mode in ('partial_null', 'always_null') and a.terms > 0 and not m.is_whole)
     or (f.missing_mode = 'always_null' and a.is_owed and a.terms = 0) as is_blocking,
     case
-        when f.over_units = 'last' and m.is_counted and a.terms > 0
-            then array[coalesce(extract(epoch from a.received_at), 0), a.submission_id, s.numerator, s.denominator]
+        when f.over_units = 'last' and m.is_counted
+            then array[
+                coalesce(extract(epoch from a.received_at), 0), coalesce(a.submission_id, 0), s.numerator, s.denominator
+            ]
     end as last_answer
 from answered as a
 inner join {{ ref('int_formulas') }} as f using (formula_code, formula_version)

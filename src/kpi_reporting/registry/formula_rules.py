@@ -98,7 +98,12 @@ def _sources_of_indicators(draft: Draft) -> dict[str, set[_SOURCE]]:
     found: dict[str, set[_SOURCE]] = defaultdict(set)
     for _, field in draft.rows(FormField):
         form = forms.get((field.form_code, field.form_version))
-        if field.indicator_code and form and form.regime_code in regimes:
+        if (
+            field.indicator_code
+            and field.observation_kind == "actual"
+            and form
+            and form.regime_code in regimes
+        ):
             found[field.indicator_code].add((regimes[form.regime_code], form.period_kind))
     measured = [row.value for _, row in draft.rows(Setting) if row.setting == "measured_calendar"]
     for _, indicator in draft.rows(Indicator):
