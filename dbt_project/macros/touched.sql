@@ -1,31 +1,32 @@
-{% macro is_full() -%}
-    {{ return(flags.FULL_REFRESH) }}
-{%- endmacro %}
-
 {% macro nothing_when_full() -%}
-    {{ 'false' if is_full() else 'true' }}
+    {{ 'false' if execute and flags.FULL_REFRESH else 'true' }}
 {%- endmacro %}
 
-{% macro only_touched(touched, relation_alias, columns=none) -%}
+{% macro everything_when_full() -%}
+    {{ 'true' if execute and flags.FULL_REFRESH else 'false' }}
+{%- endmacro %}
+
+{% macro equal_keys(keys, relation_alias) -%}
+    {%- set pairs = [] -%}
+    {%- for key in keys -%}
+        {%- do pairs.append(relation_alias ~ '.' ~ key ~ ' = touched.' ~ key) -%}
+    {%- endfor -%}
+    {{ pairs | join('\n    and ') }}
+{%- endmacro %}
+
+{% macro only_touched(touched, relation_alias, keys) -%}
     {# Parsing sees the ref; a full build does without it. #}
-    {%- if not is_full() or not execute %}
-    inner join {{ touched }} as touched
-        on
-            {%- for key in columns or config.get('unique_key') %}
-            {{ 'and ' if not loop.first }}{{ relation_alias }}.{{ key }} = touched.{{ key }}
-            {%- endfor %}
-    {%- endif %}
+    {%- if not execute or not flags.FULL_REFRESH -%}
+        inner join {{ touched }} as touched
+            on {{ equal_keys(keys, relation_alias) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro get_incremental_replace_touched_sql(arguments) -%}
     {%- set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) -%}
-    {%- set keys = config.require('unique_key') -%}
     delete from {{ arguments['target_relation'] }} as old
     using {{ ref(config.get('meta')['touched']) }} as touched
-    where
-        {%- for key in keys %}
-        {{ 'and ' if not loop.first }}old.{{ key }} = touched.{{ key }}
-        {%- endfor %};
+    where {{ equal_keys(config.require('unique_key'), 'old') }};
 
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }}

@@ -93,7 +93,7 @@ def over_time(unit_parts: UnitParts, parts: Sequence[Sides]) -> Sides:
     told = [one for one in parts if one.numerator is not None]
     total = summed(told, has_line=unit_parts.has_line)
     if formula.over_time == "average" and not unit_parts.has_line:
-        return Sides(total.numerator, Fraction(len(told)), has_line=True)
+        return Sides(total.numerator, Fraction(len(told)) if told else None, has_line=True)
     return total
 
 

@@ -1,7 +1,25 @@
 {{ config(materialized='ephemeral') }}
 
 select
-    v.*,
+    v.kpi_code,
+    v.formula_code,
+    v.formula_version,
+    v.calendar_code,
+    v.period_code,
+    v.unit_id,
+    v.unit_code,
+    v.unit_kind,
+    v.value,
+    v.numerator,
+    v.denominator,
+    v.unit_of_measure,
+    v.units_counted,
+    v.units_owed,
+    v.coverage,
+    v.data_state,
+    v.reason,
+    v.is_primary,
+    v.is_confirmed,
     least(i.low, i.high) as value_low,
     greatest(i.low, i.high) as value_high
 from {{ ref('int_kpi_values') }} as v

@@ -1,14 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_touched',
-    unique_key=['sender_unit_id', 'form_code', 'calendar_code', 'period_code'],
-    meta={'touched': 'int_touched_filings'},
-    indexes=[
-        {'columns': ['sender_unit_id', 'period_code', 'form_code', 'calendar_code'], 'unique': true},
-        {'columns': ['submission_id'], 'unique': true}
-    ]
-) }}
-
 with filed as (
     select
         f.*,
@@ -18,7 +7,10 @@ with filed as (
             partition by f.sender_unit_id, f.form_code, f.calendar_code, f.period_code
         ) as first_received_at
     from {{ ref('stg_filings') }} as f
-    {{ only_touched(ref('int_touched_filings'), 'f') }}
+    {{ only_touched(
+        ref('int_touched_filings'), 'f',
+        ['sender_unit_id', 'form_code', 'calendar_code', 'period_code']
+    ) }}
     inner join lateral (
         select c.state
         from {{ ref('stg_state_changes') }} as c

@@ -9,11 +9,9 @@ with tiled as (
     from {{ ref('int_windows') }} as w
     inner join {{ ref('int_ended_periods') }} as p
         on
-            w.calendar_code = p.calendar_code and w.part_kind = p.period_kind and p.last_day <= w.last_day
-            and case w.span
-                when 'rolling' then p.kind_number > w.kind_number - w.span_parts
-                else p.first_day >= w.first_day
-            end
+            w.calendar_code = p.calendar_code and w.part_kind = p.period_kind and w.last_day >= p.last_day
+            and (w.span <> 'rolling' or w.kind_number - w.span_parts < p.kind_number)
+            and (w.span = 'rolling' or w.first_day <= p.first_day)
     window in_window as (partition by w.formula_code, w.formula_version, w.calendar_code, w.period_code)
 )
 
@@ -29,7 +27,7 @@ select
 from tiled as t
 where
     case
-        -- A stock is that of the part that ends with the period; all else is made of parts that fill the window.
+        -- A stock is that of the part that ends with the period; all else is made of what fills the window.
         when t.over_time = 'last' then t.part_last_day = t.last_day
         when t.span = 'rolling' then t.parts_needed = t.span_parts
         else t.filled_days @> daterange(t.first_day, t.last_day, '[]')

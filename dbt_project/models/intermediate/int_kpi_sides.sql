@@ -1,14 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_touched',
-    unique_key=['period_code', 'unit_id', 'formula_code', 'formula_version', 'calendar_code'],
-    meta={'touched': 'int_touched_sides'},
-    indexes=[{
-        'columns': ['period_code', 'unit_id', 'formula_code', 'formula_version', 'calendar_code'],
-        'unique': true
-    }]
-) }}
-
 with windows as (
     select
         p.formula_code,
@@ -17,10 +6,8 @@ with windows as (
         p.period_code,
         p.unit_id,
         p.over_time,
-        p.has_denominator,
         sum(p.numerator) as numerator,
         sum(p.denominator) filter (where p.numerator is not null or p.over_time = 'last') as denominator,
-        count(p.numerator) as parts_with_numerator,
         case p.over_time when 'max' then max(p.value_rank) when 'min' then min(p.value_rank) end as chosen,
         min(p.coverage_rank) as least_covered,
         sum(p.units_counted) as parts_counted,
@@ -31,10 +18,13 @@ with windows as (
         bool_or(p.misses_a_part) as misses_a_part,
         p.first_part_last_day
     from {{ ref('int_window_parts') }} as p
-    {{ only_touched(ref('int_touched_sides'), 'p') }}
+    {{ only_touched(
+        ref('int_touched_sides'), 'p',
+        ['period_code', 'unit_id', 'formula_code', 'formula_version', 'calendar_code']
+    ) }}
     group by
         p.formula_code, p.formula_version, p.calendar_code, p.period_code, p.unit_id, p.over_time,
-        p.has_denominator, p.parts_needed, p.first_part_last_day
+        p.parts_needed, p.first_part_last_day
 )
 
 select
@@ -44,11 +34,7 @@ select
     w.period_code,
     w.unit_id,
     case when w.over_time in ('max', 'min') then w.chosen[4] else w.numerator end as numerator,
-    case
-        when w.over_time in ('max', 'min') then w.chosen[5]
-        when w.over_time = 'average' and not w.has_denominator then w.parts_with_numerator
-        else w.denominator
-    end as denominator,
+    case when w.over_time in ('max', 'min') then w.chosen[5] else w.denominator end as denominator,
     coalesce(cast(w.least_covered[2] as integer), 0) as units_counted,
     coalesce(cast(w.least_covered[4] as integer), 0) as units_owed,
     w.parts_counted,

@@ -1,11 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_touched',
-    unique_key=['part_code', 'formula_code', 'formula_version', 'unit_id'],
-    meta={'touched': 'int_touched_missing_parts'},
-    indexes=[{'columns': ['part_code', 'formula_code', 'formula_version', 'unit_id'], 'unique': true}]
-) }}
-
 with missing as (
     select
         u.formula_code,
@@ -15,7 +7,10 @@ with missing as (
         p.part_number
     from {{ ref('int_unit_parts') }} as u
     inner join {{ ref('int_formula_parts') }} as p using (formula_code, formula_version, part_code)
-    {{ only_touched(ref('int_touched_missing_parts'), 'u') }}
+    {{ only_touched(
+        ref('int_touched_missing_parts'), 'u',
+        ['part_code', 'formula_code', 'formula_version', 'unit_id']
+    ) }}
     where u.is_owed and not u.is_counted
 ),
 
@@ -27,8 +22,8 @@ ranked as (
     from missing as m
     left join {{ ref('int_reported_parts') }} as r
         on
-            m.formula_code = r.formula_code and m.formula_version = r.formula_version and m.unit_id = r.unit_id
-            and r.part_number between m.part_number - 12 and m.part_number - 1
+            m.formula_code = r.formula_code and m.formula_version = r.formula_version
+            and m.unit_id = r.unit_id and r.part_number between m.part_number - 12 and m.part_number - 1
 )
 
 select

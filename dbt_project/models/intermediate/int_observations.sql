@@ -1,18 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_touched',
-    unique_key=[
-        'indicator_code', 'breakdown_code', 'observation_kind', 'unit_id', 'calendar_code', 'period_code'
-    ],
-    meta={'touched': 'int_touched_cells'},
-    indexes=[{
-        'columns': [
-            'period_code', 'unit_id', 'indicator_code', 'breakdown_code', 'observation_kind', 'calendar_code'
-        ],
-        'unique': true
-    }]
-) }}
-
 with reported as (
     select distinct on (
         o.indicator_code, o.breakdown_code, o.observation_kind, o.unit_id, o.calendar_code, o.period_code
@@ -22,11 +7,15 @@ with reported as (
         f.received_at
     from {{ ref('stg_observations') }} as o
     inner join {{ ref('int_filings_in_force') }} as f using (submission_id)
-    {{ only_touched(ref('int_touched_cells'), 'o') }}
+    {{ only_touched(
+        ref('int_touched_cells'), 'o',
+        ['indicator_code', 'breakdown_code', 'observation_kind', 'unit_id', 'calendar_code', 'period_code']
+    ) }}
     -- Of two forms that bring the same figure the one received last is believed.
     order by
-        o.indicator_code asc, o.breakdown_code asc, o.observation_kind asc, o.unit_id asc, o.calendar_code asc,
-        o.period_code asc, f.received_at desc, f.submission_id desc, o.row_number asc, o.column_number asc
+        o.indicator_code asc, o.breakdown_code asc, o.observation_kind asc, o.unit_id asc,
+        o.calendar_code asc, o.period_code asc, f.received_at desc, f.submission_id desc,
+        o.row_number asc, o.column_number asc
 )
 
 select

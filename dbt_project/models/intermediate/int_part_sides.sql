@@ -1,21 +1,17 @@
 {{ config(materialized='ephemeral') }}
 
-{% for unit_level in range(4) %}
-{{ 'union all' if not loop.first }}
 select
-    s.formula_code,
-    s.formula_version,
-    s.part_code,
-    s.unit_id,
-    s.numerator,
-    s.denominator,
-    s.spare_numerator,
-    s.spare_denominator,
-    s.last_answer,
-    s.units_counted,
-    s.units_owed,
-    s.answers_counted,
-    s.is_blocking,
-    s.misses_a_part
-from {{ ref('int_part_sides_level_' ~ unit_level) }} as s
-{% endfor %}
+    {{ side_columns('s0') }}
+from {{ ref('int_part_sides_level_0') }} as s0
+union all
+select
+    {{ side_columns('s1') }}
+from {{ ref('int_part_sides_level_1') }} as s1
+union all
+select
+    {{ side_columns('s2') }}
+from {{ ref('int_part_sides_level_2') }} as s2
+union all
+select
+    {{ side_columns('s3') }}
+from {{ ref('int_part_sides_level_3') }} as s3

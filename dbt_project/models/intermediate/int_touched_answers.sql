@@ -25,7 +25,8 @@ select
     f.period_code,
     u.unit_id
 from filings as f
-inner join {{ ref('int_obligation_units') }} as u using (sender_unit_id, form_code, calendar_code, period_code)
+inner join {{ ref('int_obligation_units') }} as u
+    using (sender_unit_id, form_code, calendar_code, period_code)
 union
 -- Whom an earlier filing named and this one does not.
 select

@@ -5,8 +5,8 @@ select distinct
     o.unit_id,
     o.calendar_code,
     o.period_code
-from {{ ref('int_touched_filings') }} as t
-inner join {{ ref('stg_filings') }} as f using (sender_unit_id, form_code, calendar_code, period_code)
+from {{ ref('int_touched_filings') }}
+inner join {{ ref('stg_filings') }} using (sender_unit_id, form_code, calendar_code, period_code)
 inner join {{ ref('stg_observations') }} as o using (submission_id)
 union
 -- What the product measures may differ in every month, whatever was filed.

@@ -1,11 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_touched',
-    unique_key=['part_code', 'unit_id', 'formula_code', 'formula_version'],
-    meta={'touched': 'int_touched_unit_parts'},
-    indexes=[{'columns': ['part_code', 'unit_id', 'formula_code', 'formula_version'], 'unique': true}]
-) }}
-
 with answered as (
     select
         a.formula_code,
@@ -22,7 +14,10 @@ with answered as (
         max(a.received_at) as received_at,
         max(a.submission_id) as submission_id
     from {{ ref('int_answers') }} as a
-    {{ only_touched(ref('int_touched_unit_parts'), 'a') }}
+    {{ only_touched(
+        ref('int_touched_unit_parts'), 'a',
+        ['part_code', 'unit_id', 'formula_code', 'formula_version']
+    ) }}
     group by a.formula_code, a.formula_version, a.part_code, a.unit_id
 )
 
@@ -39,12 +34,7 @@ select
         as misses_a_part,
     (f.missing_mode in ('partial_null', 'always_null') and a.terms > 0 and not m.is_whole)
     or (f.missing_mode = 'always_null' and a.is_owed and a.terms = 0) as is_blocking,
-    case
-        when f.over_units = 'last' and m.is_counted
-            then array[
-                coalesce(extract(epoch from a.received_at), 0), coalesce(a.submission_id, 0), s.numerator, s.denominator
-            ]
-    end as last_answer
+    {{ last_answer('a', 'f', 'm', 's') }} as last_answer
 from answered as a
 inner join {{ ref('int_formulas') }} as f using (formula_code, formula_version)
 inner join lateral (

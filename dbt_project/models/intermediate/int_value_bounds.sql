@@ -14,7 +14,7 @@ with missing as (
         count(distinct m.part_code) filter (where s.numerator is null) as parts_filled,
         bool_and(m.low_numerator is not null) as is_known
     from {{ ref('int_kpi_values') }} as v
-    inner join {{ ref('int_formula_windows') }} as w
+    inner join {{ ref('int_formula_windows') }}
         using (formula_code, formula_version, calendar_code, period_code)
     inner join {{ ref('int_missing_parts') }} as m using (formula_code, formula_version, part_code)
     inner join {{ ref('stg_unit_ancestors') }} as a on m.unit_id = a.unit_id and v.unit_id = a.ancestor_id
@@ -33,9 +33,11 @@ select
     m.period_code,
     m.unit_id,
     s.numerator + m.low_numerator as low_numerator,
-    s.denominator + case when f.has_denominator then m.low_denominator else m.parts_filled end as low_denominator,
+    s.denominator + case when f.has_denominator then m.low_denominator else m.parts_filled end
+        as low_denominator,
     s.numerator + m.high_numerator as high_numerator,
-    s.denominator + case when f.has_denominator then m.high_denominator else m.parts_filled end as high_denominator
+    s.denominator + case when f.has_denominator then m.high_denominator else m.parts_filled end
+        as high_denominator
 from missing as m
 inner join {{ ref('int_kpi_sides') }} as s
     using (formula_code, formula_version, calendar_code, period_code, unit_id)

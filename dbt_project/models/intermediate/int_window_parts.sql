@@ -8,10 +8,10 @@ select
     w.parts_needed,
     w.first_part_last_day,
     f.over_time,
-    f.has_denominator,
     s.unit_id,
     s.numerator,
-    s.denominator,
+    -- An average of months without a line of its own stands over their number.
+    case when f.has_denominator or f.over_time <> 'average' then s.denominator else 1 end as denominator,
     s.units_counted,
     s.units_owed,
     -- A silent month leaves a year to date as it was.

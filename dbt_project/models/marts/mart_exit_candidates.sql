@@ -5,7 +5,16 @@ with judged as (
         v.unit_id,
         v.calendar_code,
         v.period_code
-    from {{ ref('mart_kpi_values') if is_full() else ref('int_touched_figures') }} as v
+    from {{ ref('int_touched_figures') }} as v
+    union
+    select
+        a.kpi_code,
+        a.formula_code,
+        a.unit_id,
+        a.calendar_code,
+        a.period_code
+    from {{ ref('mart_kpi_values') }} as a
+    where {{ everything_when_full() }}
     union
     -- What was stopped is judged every night, touched or not: unjudged it would be published.
     select
@@ -36,8 +45,8 @@ select
     c.reason,
     p.value as published_value,
     b.value as previous_value
-from judged
-inner join {{ ref('mart_kpi_values') }} as c using (kpi_code, formula_code, unit_id, calendar_code, period_code)
+from {{ ref('mart_kpi_values') }} as c
+inner join judged using (kpi_code, formula_code, unit_id, calendar_code, period_code)
 left join {{ source('reporting', 'kpi_values') }} as p
     using (kpi_code, formula_code, unit_id, calendar_code, period_code)
 left join {{ ref('mart_kpi_values') }} as b
@@ -45,4 +54,3 @@ left join {{ ref('mart_kpi_values') }} as b
         c.kpi_code = b.kpi_code and c.formula_code = b.formula_code and c.unit_id = b.unit_id
         and c.calendar_code = b.calendar_code and c.period_kind = b.period_kind
         and c.first_day = b.last_day + 1
--- depends_on: {{ ref('int_touched_figures') }}

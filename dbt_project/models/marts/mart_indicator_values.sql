@@ -1,13 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_touched',
-    unique_key=[
-        'indicator_code', 'breakdown_code', 'observation_kind', 'unit_id', 'calendar_code', 'period_code'
-    ],
-    meta={'touched': 'int_touched_cells'},
-    on_schema_change='fail'
-) }}
-
 select
     o.indicator_code,
     o.breakdown_code,
@@ -26,4 +16,7 @@ from {{ ref('int_observations') }} as o
 inner join {{ ref('units') }} as u using (unit_id)
 inner join {{ ref('indicators') }} as i using (indicator_code)
 inner join {{ ref('periods') }} as p using (calendar_code, period_code)
-{{ only_touched(ref('int_touched_cells'), 'o') }}
+{{ only_touched(
+    ref('int_touched_cells'), 'o',
+    ['indicator_code', 'breakdown_code', 'observation_kind', 'unit_id', 'calendar_code', 'period_code']
+) }}

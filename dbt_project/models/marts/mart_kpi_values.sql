@@ -1,11 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_touched',
-    unique_key=['kpi_code', 'formula_code', 'unit_id', 'calendar_code', 'period_code'],
-    meta={'touched': 'int_touched_figures'},
-    on_schema_change='fail'
-) }}
-
 select
     v.kpi_code,
     v.formula_code,

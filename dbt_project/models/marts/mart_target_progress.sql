@@ -1,11 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_touched',
-    unique_key=['unit_id', 'calendar_code', 'period_code'],
-    meta={'touched': 'int_touched_unit_periods'},
-    on_schema_change='fail'
-) }}
-
 select
     v.unit_id,
     v.unit_code,
@@ -27,7 +19,10 @@ select
         2
     ) as share_reached
 from {{ ref('mart_kpi_values') }} as v
-{{ only_touched(ref('int_touched_unit_periods'), 'v') }}
+{{ only_touched(
+    ref('int_touched_unit_periods'), 'v',
+    ['unit_id', 'calendar_code', 'period_code']
+) }}
 where v.is_primary and v.target_code is not null
 group by
     v.unit_id, v.unit_code, v.calendar_code, v.period_code, v.period_kind, v.first_day, v.last_day

@@ -5,7 +5,7 @@ select
     t.submission_id,
     t.state_seq,
     t.state,
-    n.as_of as state_as_of
+    w.as_of as state_as_of
 from {{ source('raw', 'submission_states') }} as t
-inner join {{ source('raw', 'nights') }} as n using (night_id)
-where n.as_of <= {{ as_of() }}
+inner join {{ source('raw', 'nights') }} as w using (night_id)
+where w.as_of <= {{ as_of() }}

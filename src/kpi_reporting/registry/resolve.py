@@ -73,7 +73,7 @@ class ResolvedFormPeriod(BaseModel):
 
 
 class ResolvedFormulaTerm(BaseModel):
-    """A term of a formula version, references followed and groups of breakdowns spelled out."""
+    """A term of a formula version, spelled out."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
     formula_code: str = Field(description="Formula.")
