@@ -139,6 +139,8 @@ def _versions(
         # Every instant is another one: the number of the filing makes its second.
         received_at += timedelta(days=random.choice([2, 2, 3, 9, 40]))
         instant = received_at + timedelta(seconds=number + version)
+        if subject[1]["valid_to"] and instant.date().isoformat() > subject[1]["valid_to"]:
+            return  # who may file for a closed unit is another matter than what its figures are
         nights = [place for place, night in enumerate(NIGHTS) if night > instant]
         if not nights:
             return
