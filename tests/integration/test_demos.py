@@ -36,7 +36,7 @@ group by 1, 2
 """
 _SIDES = """
 select t.side, sum(v.value * t.coefficient)
-from registry.kpi_terms as t
+from registry.formula_terms as t
 inner join reporting.indicator_values as v using (indicator_code, breakdown_code)
 where t.formula_code = %s and t.formula_version = 1 and v.calendar_code = 'administrative' and v.period_code = %s
 group by t.side

@@ -172,7 +172,7 @@ def test_published_rates_have_two_denominators(conn: psycopg.Connection) -> None
         select
             max(f.field_code) filter (where t.side = 'numerator'),
             max(f.field_code) filter (where t.side = 'denominator')
-        from registry.kpi_terms as t inner join registry.form_fields as f using (indicator_code)
+        from registry.formula_terms as t inner join registry.form_fields as f using (indicator_code)
         group by t.formula_code
     """
     formulas = dict(conn.execute(query).fetchall())

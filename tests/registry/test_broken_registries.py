@@ -251,7 +251,7 @@ def replace(path: Path, old: str, new: str) -> None:
 
 
 QUARTERLY = (
-    "C-01,1,dossiers,Quý,Quarterly,quarter,table,vi,unicode,working_days_after,2,30,2024-01-01,,,true\n"
+    "C-01,1,dossiers,Quý,Quarterly,quarter,table,vi,unicode,working_days_after,2,,30,,2024-01-01,,,true\n"
 )
 QUARTERLY_FIELDS = (
     "C-01,1,unit_name,unit_name,Đơn vị,,,total,actual,1,true\n"

@@ -73,9 +73,12 @@ def test_a_term_met_twice_is_added_up_on_its_side_only() -> None:
     ]
 
 
-def test_terms_that_cancel_each_other_are_none() -> None:
+def test_a_term_that_others_cancel_stays_one_and_adds_nothing() -> None:
     terms = [term("a", "all"), term("a", "paid"), term("a", "b.numerator", "-1"), term("b", "paid")]
-    assert spelled(formula("a"), terms, formula("b")) == [("numerator", "all", "total", Decimal(1))]
+    assert spelled(formula("a"), terms, formula("b")) == [
+        ("numerator", "all", "total", Decimal(1)),
+        ("numerator", "paid", "total", Decimal(0)),
+    ]
 
 
 def test_a_group_is_a_term_for_each_of_its_breakdowns() -> None:

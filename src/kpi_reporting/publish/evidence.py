@@ -11,6 +11,7 @@ from kpi_reporting.publish.circumstances import Circumstances
 from kpi_reporting.publish.diff import names
 from kpi_reporting.publish.tables import Layout
 from kpi_reporting.registry import Registry
+from kpi_reporting.registry.resolve import resolved_formula_terms
 
 # What the product measures itself has the submission 0; it moves by itself as long as the registry stands still.
 _NEWS = """
@@ -128,7 +129,8 @@ def find_touched(
 
 def _describe(conn: psycopg.Connection, registry: Registry) -> None:
     """Say which indicators feed a formula, which a form asks for, and who stands above whom."""
-    conn.execute(_FEEDS, _columns([(term.formula_code, term.indicator_code) for term in registry.kpi_terms]))
+    terms = resolved_formula_terms(registry)
+    conn.execute(_FEEDS, _columns((term.formula_code, term.indicator_code) for term in terms))
     conn.execute(
         _ASKED, _columns([(field.form_code, field.indicator_code) for field in registry.form_fields])
     )
