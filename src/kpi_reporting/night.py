@@ -238,7 +238,7 @@ def rebuild(given: dict[str, Any]) -> dict[str, Any]:
     Raises:
         WarehouseError: cells differ; they are kept, and their figures are not published until a rebuild agrees.
     """
-    from kpi_reporting.rebuild import rebuild as rebuild_beside
+    from kpi_reporting.rebuild import rebuild as rebuild_and_compare
 
     settings = get_settings()
     registry = load_registry(Path(given.get("registry") or settings.registry_dir))
@@ -246,7 +246,24 @@ def rebuild(given: dict[str, Any]) -> dict[str, Any]:
         night = nights.last_published(conn)
         if night is None:
             return {"rows_compared": 0, "differences": 0}
-        summary = rebuild_beside(conn, settings, registry, night)
+        summary = rebuild_and_compare(conn, settings, registry, night)
+    if summary.differences:
+        raise WarehouseError(summary.error())
+    return {"rows_compared": summary.rows_compared, "differences": 0}
+
+
+def replay(registry_dir: Path, publication_id: int) -> dict[str, Any]:
+    """Compute the night of a past publication again and compare it with what readers saw then.
+
+    Raises:
+        WarehouseError: it gives something else, or cannot be computed again.
+    """
+    from kpi_reporting.rebuild import replay as replay_and_compare
+
+    settings = get_settings()
+    registry = load_registry(registry_dir)
+    with connect(settings.warehouse_dsn(registry.code)) as conn:
+        summary = replay_and_compare(conn, settings, registry, publication_id)
     if summary.differences:
         raise WarehouseError(summary.error())
     return {"rows_compared": summary.rows_compared, "differences": 0}

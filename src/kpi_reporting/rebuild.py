@@ -52,7 +52,22 @@ cross join lateral (
     full join jsonb_each_text(to_jsonb(r)) as n using (key)
     where o.value is distinct from n.value
 ) as cell
-where row(k.*) is distinct from row(r.*)
+where to_jsonb(k) is distinct from to_jsonb(r)
+"""
+
+
+_SEEN_THEN = """
+create temp table seen_then on commit drop as
+select v.* from reporting.kpi_values_as_of({publication}) as v where not v.is_stale;
+alter table seen_then drop column is_stale, drop column revision, drop column publication_id;
+create temp table replayed on commit drop as
+select r.*
+from {replayed} as r
+where
+    (r.kpi_code, r.formula_code, r.unit_id, r.calendar_code, r.period_code) not in (
+        select v.kpi_code, v.formula_code, v.unit_id, v.calendar_code, v.period_code
+        from reporting.kpi_values_as_of({publication}) as v where v.is_stale
+    );
 """
 
 
@@ -92,15 +107,62 @@ def rebuild(conn: psycopg.Connection, settings: Settings, registry: Registry, ni
     """Rebuild everything beside the warehouse as the night saw it, compare, and keep what differs."""
     with figures_locked(conn):
         rebuild_beside(settings, registry, night.night_id)
-        return _compare(conn, night)
+        summary = _compare(conn, night)
+        if not summary.differences:
+            _drop(conn)
+    return summary
 
 
 def _compare(conn: psycopg.Connection, night: Night) -> RebuildSummary:
     with conn.transaction():
         compared = sum(_count(conn, table) for table in COMPARED)
-        differences = [one for table in COMPARED for one in _differences(conn, table)]
+        differences = [one for table in COMPARED for one in _differences(conn, table, *_sides(table))]
         _keep(conn, night, compared, differences)
     return RebuildSummary(compared, tuple(differences))
+
+
+def replay(
+    conn: psycopg.Connection, settings: Settings, registry: Registry, publication_id: int
+) -> RebuildSummary:
+    """Compute a past night again beside the warehouse and compare it with what readers saw then.
+
+    Figures an exit rule held back that night are left out: readers saw an older state of them.
+
+    Raises:
+        WarehouseError: there is no such publication, or its night followed another registry.
+    """
+    night_id = _night_of(conn, registry, publication_id)
+    with figures_locked(conn):
+        rebuild_beside(settings, registry, night_id)
+        with conn.transaction():
+            conn.execute(
+                sql.SQL(_SEEN_THEN).format(
+                    publication=sql.Literal(publication_id), replayed=_sides("kpi_values")[1]
+                )
+            )
+            differences = _differences(
+                conn, "kpi_values", sql.Identifier("seen_then"), sql.Identifier("replayed")
+            )
+            compared = conn.execute("select count(*) from seen_then").fetchone()
+        if not differences:
+            _drop(conn)
+    return RebuildSummary(int(compared[0]) if compared else 0, tuple(differences))
+
+
+def _night_of(conn: psycopg.Connection, registry: Registry, publication_id: int) -> str:
+    with conn.transaction():
+        row = conn.execute(
+            "select night_id, registry_sha256 from reporting.publications where publication_id = %s",
+            (publication_id,),
+        ).fetchone()
+    if row is None:
+        raise WarehouseError(f"There is no publication {publication_id}.")
+    if row[1] != registry.sha256:
+        raise WarehouseError(
+            f"Publication {publication_id} followed another registry ({row[1][:12]}…) than {registry.folder} "
+            f"({registry.sha256[:12]}…): name the folder as it was then."
+        )
+    return str(row[0])
 
 
 def rebuild_beside(settings: Settings, registry: Registry, night_id: str) -> None:
@@ -110,16 +172,20 @@ def rebuild_beside(settings: Settings, registry: Registry, night_id: str) -> Non
     run_dbt(settings, registry.code, _MODELS, beside)
 
 
-def drop_rebuilt(conn: psycopg.Connection) -> None:
-    """Remove the schemas of a rebuild."""
+def _drop(conn: psycopg.Connection) -> None:
+    """What agrees is not needed twice; what differs stays to be looked at."""
     with conn.transaction():
         for layer in ("marts", "intermediate", "staging", "registry"):
             conn.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(PREFIX + layer)))
 
 
-def _differences(conn: psycopg.Connection, table: str) -> list[Difference]:
-    kept = sql.Identifier("marts", f"mart_{table}")
-    rebuilt = sql.Identifier(f"{PREFIX}marts", f"mart_{table}")
+def _sides(table: str) -> tuple[sql.Identifier, sql.Identifier]:
+    return sql.Identifier("marts", f"mart_{table}"), sql.Identifier(f"{PREFIX}marts", f"mart_{table}")
+
+
+def _differences(
+    conn: psycopg.Connection, table: str, kept: sql.Identifier, rebuilt: sql.Identifier
+) -> list[Difference]:
     keys = [name for (name,) in conn.execute(_KEYS, (f"marts.mart_{table}",)).fetchall()]
     if not keys:
         raise WarehouseError(f"marts.mart_{table} has no primary key; build the marts before a rebuild.")
@@ -158,4 +224,4 @@ def _keep(conn: psycopg.Connection, night: Night, compared: int, differences: Se
         )
 
 
-__all__ = ["COMPARED", "PREFIX", "Difference", "RebuildSummary", "drop_rebuilt", "rebuild", "rebuild_beside"]
+__all__ = ["COMPARED", "PREFIX", "Difference", "RebuildSummary", "rebuild", "rebuild_beside", "replay"]

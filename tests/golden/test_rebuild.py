@@ -56,6 +56,31 @@ def test_the_second_night_computes_only_what_changed_and_a_rebuild_gives_the_sam
     assert int(str(said["rows_compared"])) > 10
 
 
+def test_a_past_night_computed_again_gives_what_readers_saw_then(
+    two_nights: tuple[Case, OneDatabase, Path, Path], conn: psycopg.Connection
+) -> None:
+    _, settings, registry, _ = two_nights
+    first, second = (
+        row[0] for row in conn.execute("select publication_id from reporting.publications order by 1")
+    )
+    with mock.patch.object(night, "get_settings", return_value=settings):
+        for publication in (first, second):
+            assert night.replay(registry, publication)["differences"] == 0
+    values = "select value from reporting.kpi_values_as_of(%s) where unit_id = '90001@2025-07-01' and value is not null"
+    assert conn.execute(values, (first,)).fetchall() != conn.execute(values, (second,)).fetchall()
+
+
+def test_a_past_night_of_another_registry_is_not_guessed(
+    two_nights: tuple[Case, OneDatabase, Path, Path], conn: psycopg.Connection
+) -> None:
+    _, settings, registry, _ = two_nights
+    conn.execute("update reporting.publications set registry_sha256 = 'before' where publication_id = 1")
+    conn.commit()
+    with mock.patch.object(night, "get_settings", return_value=settings):
+        with pytest.raises(WarehouseError, match="followed another registry"):
+            night.replay(registry, 1)
+
+
 def test_a_kept_cell_that_is_wrong_is_named_and_its_figure_held_back(
     two_nights: tuple[Case, OneDatabase, Path, Path], conn: psycopg.Connection
 ) -> None:

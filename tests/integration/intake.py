@@ -37,7 +37,7 @@ def conn(warehouse_dsn: str) -> Iterator[psycopg.Connection]:
     with connect(warehouse_dsn) as connection:
         connection.execute(
             "truncate raw.nights, raw.current_night, raw.submissions, raw.submission_states, raw.readings, "
-            "raw.layout_columns, raw.sheet_rows, quality.findings, quality.check_runs, quality.blocked_figures"
+            "raw.layout_columns, raw.sheet_rows, quality.findings, quality.check_runs, quality.blocked_figures cascade"
         )
         connection.commit()
         yield connection

@@ -269,6 +269,24 @@ def add_quarterly_form(folder: Path, indicator: str, kind: str) -> None:
         path.write_text(path.read_text() + rows)
 
 
+def test_a_hierarchy_deeper_than_the_sums_is_refused(folder: Path) -> None:
+    path, day = folder / "units.csv", "2024-01-01"
+    rows = "".join(
+        f"{code}@{day},{code},group,Nhóm,Nhóm {code},,{above}@{day},{day},,,true\n"
+        for code, above in (("g1", "01"), ("g2", "g1"), ("g3", "g2"), ("g4", "g3"))
+    )
+    events = "".join(f"create-g{n},{day},create,,g{n}@{day},,,true\n" for n in range(1, 5))
+    path.write_text(path.read_text() + rows)
+    (folder / "unit_events.csv").write_text((folder / "unit_events.csv").read_text() + events)
+    [problem] = [one for one in problems_of(folder) if one.rule == "depth"]
+    assert (problem.file, problem.row, problem.column, problem.found) == (
+        "units",
+        10,
+        "parent_id",
+        f"g3@{day}",
+    )
+
+
 def test_months_and_quarters_share_no_window(folder: Path) -> None:
     add_quarterly_form(folder, "pending", "actual")
     [problem] = problems_of(folder)

@@ -12,6 +12,8 @@ from kpi_reporting.registry.places import covers, overlap, overlapping, problem_
 from kpi_reporting.registry.registry import Registry
 from kpi_reporting.text import match_key
 
+_DEEPEST_LEVEL = 3  # int_part_sides_level_0 to _3
+
 
 def units_by_id(draft: Draft) -> dict[str, Unit]:
     """Return the units whose rows keep their schema."""
@@ -71,10 +73,25 @@ def aliases_mean_one_unit_a_day(draft: Draft, registry: Registry) -> Iterator[Pr
         seen[match_key(row.alias)].append((number, unit))
 
 
+def hierarchy_is_not_deeper_than_the_sums(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """No unit stands lower than the lowest level the models add up."""
+    parents = {unit.unit_id: unit.parent_id for _, unit in draft.rows(Unit)}
+    for number, unit in draft.rows(Unit):
+        chain: list[str] = []
+        above = unit.parent_id
+        while above is not None and above not in chain:
+            chain.append(above)
+            above = parents.get(above)
+        if above is None and len(chain) > _DEEPEST_LEVEL:
+            message = f"{len(chain)} units stand above the unit; sums are kept for {_DEEPEST_LEVEL}"
+            yield problem_at(unit, number, "parent_id", "depth", message)
+
+
 RULES = (
     identifiers_tell_code_and_day,
     codes_mean_one_unit_a_day,
     parents_hold,
     parents_do_not_turn_round,
+    hierarchy_is_not_deeper_than_the_sums,
     aliases_mean_one_unit_a_day,
 )
