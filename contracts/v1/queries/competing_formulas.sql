@@ -11,7 +11,7 @@
 --   difference: numeric
 -- one_per: [kpi_code, formula_code, calendar_code, period_code]
 -- parameters:
---   unit_id: select min(unit_id) from units where parent_id is null
+--   unit_id: select max(unit_id) from units where parent_id is null
 --   period_code: select max(period_code) from kpi_values
 -- limit_ms: 200
 select

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,7 +48,21 @@ def join_tables(models: Mapping[str, Table], standing: Iterable[Table]) -> tuple
     others = [table for name, table in known.items() if name not in MARTS]
     own = {name: [one for one in table.columns if one.name in OWN_COLUMNS] for name, table in known.items()}
     whole = [replace(table, columns=(*table.columns, *own.get(name, ()))) for name, table in models.items()]
-    return tuple(sorted((*whole, *others), key=lambda table: table.name))
+    return _described((*whole, *others))
+
+
+def _described(tables: Sequence[Table]) -> tuple[Table, ...]:
+    """A history has the columns of what it keeps; before anything is published only that one's are commented."""
+    words = {one.name: one.description for table in tables for one in table.columns if one.description}
+    return tuple(
+        replace(
+            table,
+            columns=tuple(
+                replace(one, description=one.description or words.get(one.name, "")) for one in table.columns
+            ),
+        )
+        for table in sorted(tables, key=lambda table: table.name)
+    )
 
 
 def closed_list(check: str) -> tuple[str, ...]:

@@ -25,6 +25,26 @@ MARTS = """
 create table marts.mart_{name} as select * from reporting.{name} limit 0;
 alter table marts.mart_{name} drop column publication_id;
 """
+# Whatever KPI a test computes, the registry has it.
+KNOWN_KPIS = """
+create function marts.know_kpi() returns trigger language plpgsql as $$
+begin
+    insert into marts.mart_kpis (
+        kpi_code, formula_code, formula_version, name_vi, name_en, unit_of_measure, decimals, direction, quantified,
+        is_primary, sort_order, confirmed
+    )
+    select
+        new.kpi_code, new.formula_code, new.formula_version, new.kpi_code, new.kpi_code, new.unit_of_measure, 2,
+        'higher', true, true, 1, true
+    where not exists (
+        select from marts.mart_kpis as k
+        where (k.kpi_code, k.formula_code, k.formula_version) = (new.kpi_code, new.formula_code, new.formula_version)
+    );
+    return new;
+end $$;
+create trigger know_kpi after insert or update on marts.mart_kpi_values
+for each row execute function marts.know_kpi();
+"""
 # Everything published hangs on the publications.
 EMPTY = """
 truncate reporting.publications, raw.computations, raw.submission_states, quality.findings, quality.blocked_figures,
@@ -46,6 +66,7 @@ def warehouse(warehouse_dsn: str) -> str:
         for name in TABLES:
             conn.execute(MARTS.format(name=name).encode())
         conn.execute("alter table marts.mart_kpi_values drop column revision, drop column is_stale")
+        conn.execute(KNOWN_KPIS.encode())
         conn.execute(
             "alter table marts.mart_indicator_values add primary key "
             "(indicator_code, breakdown_code, observation_kind, unit_id, calendar_code, period_code)"

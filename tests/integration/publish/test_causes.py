@@ -98,8 +98,8 @@ def test_a_nil_filing_is_a_filing(conn: psycopg.Connection, registry: Registry) 
     conn.execute("delete from marts.mart_indicator_values where submission_id = %s", (submission,))
     conn.execute(
         "insert into marts.mart_obligations (unit_id, unit_code, form_code, calendar_code, period_code, due_at, "
-        "lock_at, state, is_late, submission_id) "
-        "values (%s, '14758', 'HS-01', 'administrative', '2025-M07', now(), now(), 'nil', false, %s)",
+        "lock_at, correction_lock_at, state, is_late, is_nil, submission_id) "
+        "values (%s, '14758', 'HS-01', 'administrative', '2025-M07', now(), now(), now(), 'nil', false, true, %s)",
         (COMMUNE, submission),
     )
     edited = with_changed(registry, "units")

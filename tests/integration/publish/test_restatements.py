@@ -100,7 +100,7 @@ def test_a_removed_figure_is_a_restatement_and_its_return_is_not(
         ("A", "value = value - 0.5", ["threshold"]),
         ("A", "value = null, data_state = 'absent'", ["value_gone"]),
         ("A", "value = value + 0.1, target_status = 'reached'", ["target"]),
-        ("A", "value = value + 0.1, target_status = 'behind'", []),
+        ("A", "value = value + 0.1, target_status = 'on_track'", []),
         ("B", "value = value + 1", []),
         ("C", "value = value + 0.01", ["any_change"]),
     ],

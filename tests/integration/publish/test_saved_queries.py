@@ -81,7 +81,9 @@ BROKEN = {
         "Expected: one row per kpi_code. Found: more than one for ",
     ),
     "lost rows": (
-        {"select": "select kpi_code, value from kpi_values inner join units using (unit_id);"},
+        {
+            "select": "select kpi_code, value from kpi_values inner join units using (unit_id) where kind = 'hamlet';"
+        },
         "Expected: 3 rows, as counted by select count(*) from kpi_values where period_code = '2025-M07'. Found: 0 rows.",
     ),
     "an unknown table": (

@@ -115,7 +115,8 @@ def test_observations_and_obligations_are_limited_too(conn: psycopg.Connection, 
     conn.execute(OBSERVATION, ("dossiers.completed_total", COMMUNE, 9, 1))
     conn.execute(
         "insert into marts.mart_obligations (unit_id, unit_code, form_code, calendar_code, period_code, due_at, "
-        "lock_at, state, is_late) values (%s, '38', 'HS-01', 'administrative', '2025-M07', now(), now(), 'due', false)",
+        "lock_at, correction_lock_at, state, is_late, is_nil) "
+        "values (%s, '38', 'HS-01', 'administrative', '2025-M07', now(), now(), now(), 'due', false, false)",
         (UNIT,),
     )
     night = tonight(conn, registry)

@@ -33,14 +33,16 @@ insert into marts.mart_kpis (
     ('DT03', 'DT03-plan', 1, 'Hồ sơ trực tuyến', 'Online files', 'x / y', '%', 2, 'higher', true, true, 1, true),
     ('DT03', 'DT03-share', 1, 'Hồ sơ trực tuyến', 'Online files', 'x / z', '%', 2, 'higher', true, false, 1, true);
 insert into marts.mart_targets (
-    target_code, target_version, kpi_code, target_year, operator, threshold, scope, unit_kind, act, valid_from, confirmed
-) values ('T03', 1, 'DT03', 2025, '>=', 80, 'all', 'province', 'Kế hoạch 2025', '2025-01-01', true);
+    target_code, target_version, kpi_code, target_year, operator, threshold, scope, unit_kind, act, valid_from, confirmed,
+    target_kind, trajectory, trajectory_confirmed
+) values ('T03', 1, 'DT03', 2025, '>=', 80, 'all', 'province', 'Kế hoạch 2025', '2025-01-01', true, 'assigned', 'step', true);
 insert into marts.mart_obligations (
-    unit_id, unit_code, form_code, calendar_code, period_code, due_at, lock_at, state, submission_id, is_late
+    unit_id, unit_code, form_code, calendar_code, period_code, due_at, lock_at, state, submission_id, is_late,
+    correction_lock_at, is_nil
 ) values
-    ('14758@2025-07-01', '14758', 'HS-01', 'administrative', '2025-M07', '2025-07-16', '2025-07-30', 'provisional', 1, false),
-    ('14797@2025-07-01', '14797', 'HS-01', 'administrative', '2025-M07', '2025-07-16', '2025-07-30', 'provisional', 2, true),
-    ('14999@2025-07-01', '14999', 'HS-01', 'administrative', '2025-M07', '2025-07-16', '2025-07-30', 'late', null, true);
+    ('14758@2025-07-01', '14758', 'HS-01', 'administrative', '2025-M07', '2025-07-16', '2025-07-30', 'provisional', 1, false, '2025-07-30', false),
+    ('14797@2025-07-01', '14797', 'HS-01', 'administrative', '2025-M07', '2025-07-16', '2025-07-30', 'provisional', 2, true, '2025-07-30', false),
+    ('14999@2025-07-01', '14999', 'HS-01', 'administrative', '2025-M07', '2025-07-16', '2025-07-30', 'late', null, true, '2025-07-30', false);
 """
 FIGURE = """
 insert into marts.mart_kpi_values (
@@ -142,7 +144,7 @@ def test_what_changed_since_a_publication_has_its_cause_and_the_value_before(
     province: psycopg.Connection,
 ) -> None:
     (row,) = screen(province, "figures_changed_since", publication_id="1")
-    assert (row["read_publication_id"], row["revision"], row["cause"]) == (2, 2, "correction")
+    assert (row["read_publication_id"], row["revision"], row["cause"]) == (2, 2, "recomputed")
     assert (row["value"], row["value_before"]) == (71, 70)
     assert len(screen(province, "figures_changed_since", publication_id="0")) == 7
 
