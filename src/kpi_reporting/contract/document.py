@@ -20,6 +20,7 @@ _LOGICAL = {
     "date": "date",
     "timestamptz": "timestamp",
     "jsonb": "object",
+    "text[]": "array",
 }
 
 Document = dict[str, Any]
