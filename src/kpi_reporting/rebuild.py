@@ -20,7 +20,13 @@ from kpi_reporting.warehouse.computations import figures_locked
 from kpi_reporting.warehouse.nights import Night
 
 PREFIX = "rebuilt_"
-COMPARED = ("kpi_values", "indicator_values", "obligations")
+COMPARED = (
+    "kpi_values",
+    "kpi_values_on_current_boundaries",
+    "kpi_comparisons",
+    "indicator_values",
+    "obligations",
+)
 _MODELS = (
     "run",
     "--full-refresh",

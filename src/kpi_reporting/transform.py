@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 
 from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.periods import day_of
 from kpi_reporting.registry import Registry, resolve
 from kpi_reporting.settings import Settings
 from kpi_reporting.warehouse.computations import figures_locked, open_computation
@@ -87,7 +88,7 @@ def compute(
 ) -> TransformSummary:
     """Build observations, sums and candidate figures, with their tests: what changed, or everything if it must be."""
     with figures_locked(conn):
-        is_full = open_computation(conn, night, _state(settings, registry, _COMPUTED_WITH))
+        is_full = open_computation(conn, night, _state_of_figures(settings, registry, night))
         return run_dbt(settings, registry.code, (*FIGURES, "--full-refresh") if is_full else FIGURES)
 
 
@@ -152,6 +153,13 @@ def _failure(outcome: Any, command: str, logs: str) -> str:
     ]
     why = "; ".join(failed) or str(outcome.exception)
     return f"dbt {command} failed. {why} (log: {logs}/dbt.log)"
+
+
+def _state_of_figures(settings: Settings, registry: Registry, night: Night) -> str:
+    """State of what figures are computed with; another one from the day on which other units exist."""
+    today = day_of(night.as_of)
+    boundaries = max((day for day in registry.history.boundary_days if day <= today), default=today)
+    return f"{_state(settings, registry, _COMPUTED_WITH)} {boundaries}"
 
 
 def _state(settings: Settings, registry: Registry, patterns: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -31,6 +32,37 @@ CARRIED = (
 )  # fmt: skip
 _KEY = ("formula_code", "unit_id", "period_code")
 _SHOWN = 20
+
+_DERIVED = ("kpi_values_on_current_boundaries", "kpi_comparisons")
+_ROWS = "select cast(to_jsonb(t) - 'publication_id' as text) from reporting.{} as t"
+# Formulas that are not carried leave no figure; everything else is the province's own.
+_FIGURE = ("value", "numerator", "denominator", "units_counted", "units_owed", "data_state", "reason")
+_PROVINCE = f"""
+    select k.formula_code, k.period_code, cast(to_jsonb(k) as text), cast(to_jsonb(c) as text),
+        row({", ".join(f"k.{name}" for name in _FIGURE)}) is not distinct from
+        row({", ".join(f"c.{name}" for name in _FIGURE)})
+    from reporting.kpi_values as k
+    inner join reporting.kpi_values_on_current_boundaries as c
+        using (kpi_code, formula_code, unit_id, calendar_code, period_code)
+    inner join reporting.units as u using (unit_id)
+    where u.parent_id is null and c.reason is distinct from 'not_comparable'
+"""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Rows of the tables made of figures, as text, and how the province stands on current boundaries."""
+
+    rows: dict[str, set[str]]
+    province_rows: int
+    province_otherwise: list[tuple[str, ...]]
+
+
+def derived(conn: psycopg.Connection) -> Derived:
+    """Read what was made of the figures."""
+    rows = {name: {row for (row,) in conn.execute(_ROWS.format(name).encode())} for name in _DERIVED}
+    province = conn.execute(_PROVINCE.encode()).fetchall()
+    return Derived(rows, len(province), [row[:4] for row in province if not row[4]])
 
 
 def published(conn: psycopg.Connection) -> Rows:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kpi_reporting.warehouse import connect
-from tests.engine.comparison import Rows, differences, expected, published
+from tests.engine.comparison import Derived, Rows, derived, differences, expected, published
 from tests.engine.files import drop, write_registry
 from tests.engine.ledgers import NIGHTS, Filing, province
 from tests.engine.worlds import Registry
@@ -35,12 +35,16 @@ _REFUSED = """
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was published of a province: after each of several nights, and after a single one that saw everything."""
+    """What was published of a province: after each of several nights, and after a single one that saw everything.
+
+    ``derived`` is what other tables made of its figures, after the last of the nights and after the single one.
+    """
 
     registry: Registry
     filings: list[Filing]
     nights: list[Rows]
     at_once: Rows
+    derived: tuple[Derived, Derived]
 
 
 class Chain:
@@ -59,6 +63,11 @@ class Chain:
         with connect(self._dsn) as conn:
             assert conn.execute(_REFUSED).fetchall() == []
             return published(conn)
+
+    def derived(self) -> Derived:
+        """Return what the last night made of its figures."""
+        with connect(self._dsn) as conn:
+            return derived(conn)
 
 
 def emptied(warehouse_dsn: str) -> str:
@@ -86,9 +95,11 @@ def outcome(request: pytest.FixtureRequest, warehouse_dsn: str, dbt_home: Path) 
     home.mkdir()
     chain = Chain(warehouse_dsn, dbt_home, home / "nights", registry)
     nights = [chain.night(place, filings) for place in range(len(NIGHTS))]
+    after_nights = chain.derived()
     arrived = [replace(filing, seen=LAST) for filing in filings]
-    at_once = Chain(warehouse_dsn, dbt_home, home / "at-once", registry).night(LAST, arrived)
-    return Outcome(registry, filings, nights, at_once)
+    single = Chain(warehouse_dsn, dbt_home, home / "at-once", registry)
+    at_once = single.night(LAST, arrived)
+    return Outcome(registry, filings, nights, at_once, (after_nights, single.derived()))
 
 
 def demand_equal(outcome: Outcome, found: Rows, wanted: Rows, names: tuple[str, str]) -> None:
@@ -112,3 +123,16 @@ def test_each_of_several_nights_publishes_the_naive_rows(outcome: Outcome, place
 
 def test_the_order_of_arrival_changes_no_published_row(outcome: Outcome) -> None:
     demand_equal(outcome, outcome.nights[LAST], outcome.at_once, ("in nights", "at once"))
+
+
+def test_nor_does_it_on_current_boundaries_and_in_comparisons(outcome: Outcome) -> None:
+    in_nights, at_once = outcome.derived
+    assert {name: len(rows) for name, rows in at_once.rows.items() if not rows} == {}
+    for name, rows in at_once.rows.items():
+        assert in_nights.rows[name] - rows == rows - in_nights.rows[name] == set(), name
+
+
+def test_the_province_has_on_current_boundaries_what_it_has_as_reported(outcome: Outcome) -> None:
+    """Whatever became of its units, all of them lie in it."""
+    assert outcome.derived[1].province_rows > 10
+    assert outcome.derived[1].province_otherwise == []

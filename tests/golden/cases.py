@@ -37,6 +37,9 @@ _TABLES = {
     """,
     "findings": "select * from quality.findings",
     "kpi_values": "select * from reporting.kpi_values",
+    "kpi_values_on_current_boundaries": "select * from reporting.kpi_values_on_current_boundaries",
+    "kpi_comparisons": "select * from reporting.kpi_comparisons",
+    "kpi_series": "select * from reporting.kpi_series",
     "kpi_value_issues": "select * from reporting.kpi_value_issues",
     "indicator_values": """
         select v.*, s.file_name from reporting.indicator_values as v inner join raw.submissions as s using (submission_id)

@@ -55,6 +55,8 @@ def _mart(name: str, touched: str | None = None, issues: str | None = None) -> P
 
 PUBLISHED: tuple[Published, ...] = (
     _mart("kpi_values", "intermediate.int_touched_figures", "kpi_value_issues"),
+    _mart("kpi_values_on_current_boundaries", "intermediate.int_touched_carried_figures"),
+    _mart("kpi_comparisons", "intermediate.int_touched_comparisons"),
     _mart("indicator_values", "intermediate.int_touched_cells", "indicator_value_issues"),
     _mart("obligations", "intermediate.int_touched_obligations"),
     *(

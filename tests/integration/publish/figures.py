@@ -16,8 +16,8 @@ PROJECT = Path(__file__).parents[3]
 FIRST_NIGHT = datetime(2025, 7, 16, 18, tzinfo=UTC)
 DAYS = count()
 TABLES = (
-    "kpi_values", "indicator_values", "obligations", "completeness", "units", "unit_crosswalk", "kpis",
-    "targets", "target_progress", "periods",
+    "kpi_values", "kpi_values_on_current_boundaries", "kpi_comparisons", "indicator_values", "obligations",
+    "completeness", "units", "unit_crosswalk", "kpis", "targets", "target_progress", "periods",
 )  # fmt: skip
 UNIT = "38@2020-10-06"
 COMMUNE = "14758@2025-07-01"

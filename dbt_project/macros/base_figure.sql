@@ -1,0 +1,47 @@
+{% macro base_figure(compared) -%}
+    {# As reported, unless only the current boundaries make it comparable. #}
+    select found.*
+    from (
+        {{ same_figure(ref('mart_kpi_values'), compared, 'as_reported', 'false') }}
+        and known.unit_id in (
+            select same.earlier_unit_id
+            from {{ ref('int_same_territories') }} as same
+            where {{ compared }}.unit_id = same.unit_id
+        )
+        union all
+        {{ same_figure(
+            ref('mart_kpi_values_on_current_boundaries'), compared, 'current_boundaries', 'known.is_estimate'
+        ) }}
+        and {{ compared }}.unit_id = known.unit_id
+    ) as found
+    order by found.reason is not distinct from 'not_comparable', found.basis
+    limit 1
+{%- endmacro %}
+
+{% macro same_figure(relation, compared, basis, is_estimate) -%}
+    select
+        known.unit_id,
+        known.formula_version,
+        known.value,
+        known.data_state,
+        known.reason,
+        known.confirmed,
+        {{ is_estimate }} as is_estimate,
+        '{{ basis }}' as basis
+    from {{ relation }} as known
+    where
+        {{ compared }}.kpi_code = known.kpi_code and {{ compared }}.formula_code = known.formula_code
+        and {{ compared }}.calendar_code = known.calendar_code and {{ compared }}.base_period_code = known.period_code
+{%- endmacro %}
+
+{% macro no_comparison_because(compared, base, unit) -%}
+    select
+        case
+            when {{ compared }}.value is null then {{ compared }}.reason
+            when {{ base }}.unit_id is null and {{ unit }}.valid_from > {{ compared }}.base_last_day then 'boundaries'
+            when {{ base }}.unit_id is null then 'no_figure'
+            when {{ base }}.reason = 'not_comparable' then 'boundaries'
+            when {{ base }}.formula_version <> {{ compared }}.formula_version then 'formula_version'
+            else {{ base }}.reason
+        end as reason
+{%- endmacro %}
