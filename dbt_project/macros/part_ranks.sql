@@ -19,8 +19,7 @@
                     select
                         case
                             when {{ formula }}.has_denominator
-                                -- Far more digits than a division keeps by itself, so that close values do not tie.
-                                then {{ side }}.numerator * power(cast(10 as numeric), 40) / nullif({{ side }}.denominator, 0)
+                                then {{ many_digits(side ~ '.numerator', side ~ '.denominator') }}
                             else {{ side }}.numerator
                         end as value
                 ) as v

@@ -14,9 +14,8 @@ inner join {{ ref('int_formulas') }} as f using (formula_code, formula_version)
 inner join lateral (
     select
         case
-            -- Far more digits than a division keeps by itself, so that close values do not tie.
             when f.has_denominator
-                then u.numerator * power(cast(10 as numeric), 40) / nullif(u.denominator, 0)
+                then {{ many_digits('u.numerator', 'u.denominator') }}
             else u.numerator
         end as value
 ) as v on v.value is not null
