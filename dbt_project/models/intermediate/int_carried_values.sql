@@ -7,8 +7,8 @@ select
     s.period_code,
     case when j.reason is null then {{ figure('s.numerator', 's.denominator', 'f') }} end as value,
     -- A sum without what nobody can divide is not the sum.
-    case when s.is_carried then s.numerator end as numerator,
-    case when s.is_carried then s.denominator end as denominator,
+    case when s.is_carried then trim_scale(s.numerator) end as numerator,
+    case when s.is_carried then trim_scale(s.denominator) end as denominator,
     f.unit_of_measure,
     s.units_counted,
     s.units_owed,

@@ -8,8 +8,9 @@ select
     s.calendar_code,
     s.period_code,
     case when j.reason is null then {{ figure('s.numerator', 's.denominator', 'f') }} end as value,
-    s.numerator,
-    s.denominator,
+    -- One writing of a sum, whatever it was added up from.
+    trim_scale(s.numerator) as numerator,
+    trim_scale(s.denominator) as denominator,
     f.unit_of_measure,
     s.units_counted,
     s.units_owed,
