@@ -12,6 +12,7 @@ import typer
 from benchmarks.checkout import dag_figures, from_nothing_figures, make_figures
 from benchmarks.figures import Figure, print_figures
 from benchmarks.nights import demo_figures
+from benchmarks.warehouse import history_figures
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -24,6 +25,7 @@ class Group(StrEnum):
     CHECK = "check"
     TEST = "test"
     FROM_NOTHING = "from-nothing"
+    HISTORY = "history"
 
 
 _MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
@@ -32,13 +34,15 @@ _MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
     Group.CHECK: lambda: make_figures(("check", 90)),
     Group.TEST: lambda: make_figures(("test", 1200)),
     Group.FROM_NOTHING: from_nothing_figures,
+    Group.HISTORY: history_figures,
 }
 
 
 @app.command()
 def measure(
     groups: Annotated[
-        list[Group] | None, typer.Argument(help="What to measure; all but the tests by default.")
+        list[Group] | None,
+        typer.Argument(help="What to measure; by default all but the tests and the years of history."),
     ] = None,
 ) -> None:
     """Measure on this machine; nothing else should run meanwhile."""
