@@ -7,5 +7,6 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Apply the revision."""
+    """Apply the revision: states first, what is made of them second."""
     apply("0005_history.sql")
+    apply("0005_restatements.sql")
