@@ -150,7 +150,7 @@ def _fields(size: Size) -> Iterable[Sequence[Any]]:
 
 def _kpis(size: Size) -> Iterable[Sequence[Any]]:
     for n in range(0, size.indicators, 2):
-        yield [f"K{n}", f"Chỉ số {n}", f"KPI {n}", "‰", 2, "higher", "true", n, "", "true"]
+        yield [f"K{n}", f"Chỉ số {n}", f"KPI {n}", "‰", 2, "higher", "true", n, "", "", "true"]
 
 
 def _formulas(size: Size) -> Iterable[Sequence[Any]]:
