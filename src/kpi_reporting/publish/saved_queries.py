@@ -3,43 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
 import psycopg
 from psycopg import errors, sql
 from psycopg.postgres import types
 
+from kpi_reporting.publish.answers import Answer, read_answer, type_name
 from kpi_reporting.publish.saved_query import SavedQuery, SavedQueryError, read_saved_query, with_placeholders
 from kpi_reporting.publish.tables import SCHEMA
 from kpi_reporting.settings import READER_ROLE
 
-# A column of this name says which publication a reader looks at.
-READ_PUBLICATION = "read_publication_id"
-
 _log = logging.getLogger(__name__)
-_GIVE_UP_AFTER = "10s"
+# An answer may be long, as after everything was computed anew; a query without an end must not keep the night.
+_PATIENCE_MS = 10_000
+_PATIENCE_PER_ROW_MS = 1
 _REFUSALS = (psycopg.ProgrammingError, psycopg.DataError, errors.QueryCanceled)
 _NEWEST = "select max(publication_id) from reporting.publications"
 _WHAT_TO_DO = (
     "Nothing was published. Correct the model, the migration or the grant that broke the promise, "
     "or change the query together with its readers."
 )
-
-Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the candidate answers: names and types of the columns, rows, rows expected, and the time it took."""
-
-    columns: dict[str, str]
-    rows: Sequence[Row]
-    expected_rows: int | None
-    milliseconds: int
 
 
 def version_folders(contracts: Path) -> dict[int, Path]:
@@ -93,12 +78,12 @@ def _ask(conn: psycopg.Connection, schema: str, query: SavedQuery) -> Answer:
             return _answer(conn, query)
     except _REFUSALS as error:
         found = error.diag.message_primary or str(error)
-        raise _refusal(query, f"to run as {READER_ROLE} within {_GIVE_UP_AFTER}", found) from error
+        raise _refusal(query, f"to run as {READER_ROLE}", found) from error
 
 
 def _become_reader(conn: psycopg.Connection, schema: str) -> None:
     conn.execute(sql.SQL("set local search_path = {}").format(sql.Identifier(schema)))
-    conn.execute(sql.SQL("set local statement_timeout = {}").format(sql.Literal(_GIVE_UP_AFTER)))
+    _wait_at_most(conn, _PATIENCE_MS)
     try:
         conn.execute(sql.SQL("set local role {}").format(sql.Identifier(READER_ROLE)))
     except errors.InsufficientPrivilege as error:
@@ -108,45 +93,29 @@ def _become_reader(conn: psycopg.Connection, schema: str) -> None:
         ) from error
 
 
+def _wait_at_most(conn: psycopg.Connection, milliseconds: int) -> None:
+    conn.execute(sql.SQL("set local statement_timeout = {}").format(sql.Literal(milliseconds)))
+
+
 def _answer(conn: psycopg.Connection, query: SavedQuery) -> Answer:
     values = {name: _first(conn, sample) for name, sample in query.parameters.items()}
-    started = monotonic()
-    cursor = conn.execute(with_placeholders(query.statement), values)
-    rows = cursor.fetchall()
-    milliseconds = round((monotonic() - started) * 1000)
-    columns = {column.name: _type_name(column.type_code) for column in cursor.description or ()}
     expected = _number(conn, query.as_many_as, values) if query.as_many_as else None
-    return Answer(columns, rows, expected, milliseconds)
+    _wait_at_most(conn, _PATIENCE_MS + _PATIENCE_PER_ROW_MS * (expected or 0))
+    return read_answer(conn, query, values, expected)
 
 
 def _broken(query: SavedQuery, answer: Answer, newest: int | None) -> Iterator[tuple[str, str]]:
     """Pairs of what was expected and what was found instead."""
-    promised = {name: _type_name(types.get_oid(kind)) for name, kind in query.columns.items()}
+    promised = {name: type_name(types.get_oid(kind)) for name, kind in query.columns.items()}
     if list(answer.columns.items()) != list(promised.items()):
         yield f"columns {_listed(promised)}", _listed(answer.columns)
         return
-    if twice := _first_double(answer, query.one_per):
-        yield f"one row per {', '.join(query.one_per)}", f"more than one for {', '.join(map(str, twice))}"
-    if answer.expected_rows not in {None, len(answer.rows)}:
-        yield f"{answer.expected_rows} rows, as counted by {query.as_many_as}", f"{len(answer.rows)} rows"
-    seen = (
-        {row[list(promised).index(READ_PUBLICATION)] for row in answer.rows}
-        if READ_PUBLICATION in promised
-        else set()
-    )
-    if mixed := seen - {newest}:
+    if answer.double:
+        yield f"one row per {', '.join(query.one_per)}", f"more than one for {', '.join(map(str, answer.double))}"
+    if answer.expected_rows not in {None, answer.rows}:
+        yield f"{answer.expected_rows} rows, as counted by {query.as_many_as}", f"{answer.rows} rows"
+    if mixed := answer.publications - {newest}:
         yield f"rows of publication {newest} alone", f"rows of {', '.join(map(str, sorted(mixed, key=str)))}"
-
-
-def _first_double(answer: Answer, columns: tuple[str, ...]) -> Row | None:
-    places = [list(answer.columns).index(column) for column in columns]
-    seen = set[Row]()
-    for row in answer.rows:
-        key = tuple(row[place] for place in places)
-        if key in seen:
-            return key
-        seen.add(key)
-    return None
 
 
 def _refusal(query: SavedQuery, expected: str, found: str) -> SavedQueryError:
@@ -164,11 +133,6 @@ def _first(conn: psycopg.Connection, query: str) -> object:
 def _number(conn: psycopg.Connection, query: str, values: dict[str, object] | None = None) -> int | None:
     row = conn.execute(with_placeholders(query), values or {}).fetchone()
     return None if row is None else row[0]
-
-
-def _type_name(oid: int) -> str:
-    known = types.get(oid)
-    return known.regtype if known else f"type {oid}"
 
 
 def _listed(columns: dict[str, str]) -> str:
