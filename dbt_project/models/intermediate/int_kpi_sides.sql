@@ -8,8 +8,10 @@ with windows as (
         p.over_time,
         sum(p.numerator) as numerator,
         sum(p.denominator) filter (where p.numerator is not null or p.over_time = 'last') as denominator,
-        case p.over_time when 'max' then max(p.value_rank) when 'min' then min(p.value_rank) end as chosen,
-        min(p.coverage_rank) as least_covered,
+        coalesce(
+            max(p.value_rank) filter (where p.over_time = 'max'), min(p.value_rank) filter (where p.over_time = 'min')
+        ) as chosen,
+        {{ least_covered('p') }} as least_covered,
         sum(p.units_counted) as parts_counted,
         sum(p.units_owed) as parts_owed,
         bool_and(p.units_counted = p.units_owed) as is_complete,
@@ -35,8 +37,8 @@ select
     w.unit_id,
     case when w.over_time in ('max', 'min') then w.chosen[4] else w.numerator end as numerator,
     case when w.over_time in ('max', 'min') then w.chosen[5] else w.denominator end as denominator,
-    coalesce(cast(w.least_covered[2] as integer), 0) as units_counted,
-    coalesce(cast(w.least_covered[4] as integer), 0) as units_owed,
+    coalesce(w.least_covered[1], 0) as units_counted,
+    coalesce(w.least_covered[2], 0) as units_owed,
     w.parts_counted,
     w.parts_owed,
     w.is_complete,

@@ -16,7 +16,7 @@ select
     s.unit_id
 from {{ ref('int_formula_windows') }} as w
 inner join {{ ref('periods') }} as p using (calendar_code, period_code)
-inner join {{ ref('int_part_sides') }} as s using (formula_code, formula_version, part_code)
+inner join {{ ref('int_unit_sides') }} as s using (formula_code, formula_version, part_code)
 where
     p.last_day >= (select c.as_of_day from {{ ref('stg_last_computation') }} as c)
     and {{ nothing_when_full() }}

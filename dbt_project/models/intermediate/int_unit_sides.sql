@@ -1,5 +1,3 @@
-{{ config(materialized='ephemeral') }}
-
 select
     s.formula_code,
     s.formula_version,
@@ -21,6 +19,11 @@ select
     s.is_blocking,
     s.misses_a_part
 from {{ ref('int_part_sides') }} as s
-inner join {{ ref('int_formulas') }} as f using (formula_code, formula_version)
-inner join {{ ref('stg_unit_levels') }} as u using (unit_id)
+{{ only_touched(
+    ref('int_touched_part_sides'), 's',
+    ['part_code', 'unit_id', 'formula_code', 'formula_version']
+) }}
+inner join {{ ref('int_formulas') }} as f
+    on s.formula_code = f.formula_code and s.formula_version = f.formula_version
+inner join {{ ref('stg_unit_levels') }} as u on s.unit_id = u.unit_id
 where f.over_units <> 'province_only' or u.parent_id is null
