@@ -67,7 +67,7 @@ def load_seeds(settings: Settings, registry: Registry, beside: Beside | None = N
 
 
 def doubt_load(conn: psycopg.Connection, registry: Registry) -> None:
-    """Say that the warehouse holds no registry as a whole while one is loaded, and none either if that is broken off."""
+    """Say that the warehouse holds no registry as a whole while one is loaded, nor when that is broken off."""
     with conn.transaction():
         conn.execute(_NEW_LOAD, (registry.code, _IN_DOUBT))
 

@@ -83,7 +83,8 @@ def test_ledgers_have_withdrawals_that_leave_nothing_and_some_that_a_later_filin
         mended += [one for one in withdrawn if one not in last_words(filings)]
         assert {filing.taken_back for filing in withdrawn} == set(range(len(NIGHTS) - 1))
         assert any(one in last_words(filings) and subjects.count(one.subject) > 1 for one in withdrawn)
-    assert nil and mended
+    assert nil
+    assert mended
 
 
 def test_a_seed_always_gives_the_same_province() -> None:

@@ -33,9 +33,7 @@ def facts_of(registry: Registry, filings: Iterable[Filing], as_of: datetime) -> 
 
 def _in_force(filings: Iterable[Filing], as_of: datetime) -> list[Filing]:
     """Return the last received filing per sender, form and period; nothing where it was withdrawn before the night."""
-    return [
-        one for one in last_words(filings) if one.taken_back is None or NIGHTS[one.taken_back] >= as_of
-    ]
+    return [one for one in last_words(filings) if one.taken_back is None or NIGHTS[one.taken_back] >= as_of]
 
 
 def _believed(registry: Registry, in_force: list[Filing]) -> Iterable[Observation]:

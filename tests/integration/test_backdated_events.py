@@ -12,7 +12,6 @@ from datetime import datetime
 from itertools import product
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from kpi_reporting.warehouse import connect
@@ -20,7 +19,7 @@ from tests.engine.files import write_csv
 from tests.golden.cases import HERE as GOLDEN
 from tests.golden.chain import OneDatabase, run_night, settings_for
 
-FIRST, EVENT, FORMULA = (f"2025-10-{day}T01:00:00+07:00" for day in (16, 17, 18))
+FIRST, EVENT, FORMULA = (f"2025-09-{day}T01:00:00+07:00" for day in (17, 18, 19))
 UNITS = """unit_id,code,kind,unit_type,name_vi,name_en,parent_id,valid_from,valid_to,legal_basis,confirmed
 99@2020-01-01,99,province,Tỉnh,Tỉnh Thử Nghiệm,Test province,,2020-01-01,,,true
 khu-1@2020-01-01,khu-1,group,Khu,Khu Một,Area one,99@2020-01-01,2020-01-01,,,true
@@ -38,9 +37,10 @@ two,2025-08-01,merge,90011@2020-01-01,90013@2025-08-01,1,,true
 OLD, NEW, ABOVE = ("90010", "90011"), "90013", ("khu-1", "99")
 BESIDE = ("khu-2", "90012")
 FORMULAS = ("DIRECT-a", "ONLINE-a")
-_FIGURES = "kpi_code, formula_code, unit_code, period_code"
 _ISSUES = "select formula_code, split_part(unit_id, '@', 1), period_code, cause, is_removed from reporting.{}"
-_OBSERVED = "select indicator_code, split_part(unit_id, '@', 1), period_code, cause, is_removed from reporting.{}"
+_OBSERVED = (
+    "select indicator_code, split_part(unit_id, '@', 1), period_code, cause, is_removed from reporting.{}"
+)
 
 Issues = set[tuple[str, str, str, str, bool]]
 
@@ -61,7 +61,9 @@ def province(warehouse_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> On
     return settings
 
 
-def test_a_merge_registered_late_republishes_what_ends_after_it_where_it_happened(province: OneDatabase) -> None:
+def test_a_merge_registered_late_republishes_what_ends_after_it_where_it_happened(
+    province: OneDatabase,
+) -> None:
     before = seen(province, 1)
     assert len(before) == len(FORMULAS) * 6 * 4
     write(province, "units", ended(UNITS, OLD) + NEW_UNIT)
@@ -84,7 +86,9 @@ def test_a_merge_registered_late_republishes_what_ends_after_it_where_it_happene
     assert seen(province, 1) == before
 
 
-def test_a_version_of_a_formula_registered_late_republishes_the_periods_it_holds_for(province: OneDatabase) -> None:
+def test_a_version_of_a_formula_registered_late_republishes_the_periods_it_holds_for(
+    province: OneDatabase,
+) -> None:
     """From 1 September: September and the quarter end after it."""
     if len(publications(province)) == 1:
         pytest.skip("goes on from the merge")

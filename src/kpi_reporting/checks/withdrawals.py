@@ -113,8 +113,8 @@ class Withdrawn:
         """Say in one sentence what becomes of it."""
         if self.is_held:
             return (
-                f"It stays in force: the lock of corrections was at {_local(self.locked_at)}, so the withdrawal is held "
-                "until a row of lock_exceptions.csv allows it."
+                f"It stays in force: the lock of corrections was at {_local(self.locked_at)}, so the withdrawal is "
+                "held until a row of lock_exceptions.csv allows it."
             )
         return f"From the first night that looks from {_local(self.asked_at)} or later it counts no more."
 
@@ -155,13 +155,17 @@ def record_withdrawal(conn: psycopg.Connection, act: Withdrawal) -> Withdrawn:
     with conn.cursor(row_factory=class_row(Withdrawn)) as cursor:
         kept = cursor.execute(_ONE.encode(), (act.submission_id,)).fetchone()
     if kept is None:
-        raise WithdrawalError(f"Submission {act.submission_id} is accepted but not staged: run the night again.")
+        raise WithdrawalError(
+            f"Submission {act.submission_id} is accepted but not staged: run the night again."
+        )
     return kept
 
 
 def _refuse(act: Withdrawal, known: _Known | None) -> None:
     if not (act.asked_by and act.reason and act.entered_by):
-        raise WithdrawalError("A withdrawal needs who asked for it, why, and who enters it; none may be empty.")
+        raise WithdrawalError(
+            "A withdrawal needs who asked for it, why, and who enters it; none may be empty."
+        )
     if known is None:
         raise WithdrawalError(
             f"There is no submission {act.submission_id}. reporting.obligations tells which is in force for whom."

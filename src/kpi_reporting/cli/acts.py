@@ -15,7 +15,9 @@ app = typer.Typer()
 
 @app.command()
 def withdraw(
-    submission: Annotated[int, typer.Argument(help="Number of the submission, as reporting.obligations has it.")],
+    submission: Annotated[
+        int, typer.Argument(help="Number of the submission, as reporting.obligations has it.")
+    ],
     asked_by: Annotated[str, typer.Option(help="Who of the sender asked for it.")],
     reason: Annotated[str, typer.Option(help="Why, as it was asked for.")],
     entered_by: Annotated[str, typer.Option(help="Who enters it.")],
@@ -37,7 +39,9 @@ def withdraw(
     from kpi_reporting.warehouse import connect
 
     settings = get_settings()
-    act = Withdrawal(submission, asked_by.strip(), instant(asked_at, "--asked-at"), reason.strip(), entered_by.strip())
+    act = Withdrawal(
+        submission, asked_by.strip(), instant(asked_at, "--asked-at"), reason.strip(), entered_by.strip()
+    )
     with running_warehouse(settings, registry_code(settings, registry)) as address, connect(address) as conn:
         told = record_withdrawal(conn, act)
         if dry_run:

@@ -60,7 +60,8 @@ PUBLISHED: tuple[Published, ...] = (
     _mart("kpi_values_on_current_boundaries", "intermediate.int_touched_carried_figures"),
     _mart("kpi_comparisons", "intermediate.int_touched_comparisons"),
     replace(
-        _mart("indicator_values", "intermediate.int_touched_cells", "indicator_value_issues"), needs_filings=True
+        _mart("indicator_values", "intermediate.int_touched_cells", "indicator_value_issues"),
+        needs_filings=True,
     ),
     _mart("obligations", "intermediate.int_touched_obligations"),
     *(

@@ -92,9 +92,14 @@ def test_after_the_lock_of_corrections_it_is_held_and_told_once_until_an_act_all
     check_door(conn, staged, registry, next_night, SUITES)
     told = conn.execute("select night_id from quality.findings where submission_id = %s", (one,)).fetchall()
     assert told == [(later.night_id,)]
-    assert "khóa sổ 23:59 ngày 25/08/2025" in findings(conn, one)["structure.withdrawal_after_lock"]["message_vi"]
+    assert (
+        "khóa sổ 23:59 ngày 25/08/2025"
+        in findings(conn, one)["structure.withdrawal_after_lock"]["message_vi"]
+    )
 
-    conn.execute("insert into registry.lock_exceptions values ('HS-01', 'held-back', '2025-M07', '2025-08-26')")
+    conn.execute(
+        "insert into registry.lock_exceptions values ('HS-01', 'held-back', '2025-M07', '2025-08-26')"
+    )
     conn.commit()
     assert check_door(conn, staged, registry, next_night, SUITES).withdrawn == 1
     assert state(conn, one) == "withdrawn"
@@ -160,7 +165,9 @@ def test_what_cannot_be_withdrawn_is_said(
         assert said in str(error.value)
     record_withdrawal(conn, act(two))
     conn.commit()
-    with pytest.raises(WithdrawalError, match="was withdrawn already: Văn thư asked for it at 2025-08-19 10:00"):
+    with pytest.raises(
+        WithdrawalError, match="was withdrawn already: Văn thư asked for it at 2025-08-19 10:00"
+    ):
         record_withdrawal(conn, act(two))
 
 
@@ -174,7 +181,9 @@ def test_the_command_says_what_becomes_of_it_and_a_dry_run_keeps_nothing(
 
     dry = CliRunner().invoke(app, [*command, "--dry-run"])
     assert dry.exit_code == 0
-    assert dry.output.startswith(f"Dry run, nothing is kept. Submission {one}: HS-01 of by-command for 2025-M07")
+    assert dry.output.startswith(
+        f"Dry run, nothing is kept. Submission {one}: HS-01 of by-command for 2025-M07"
+    )
     assert conn.execute(kept, (one,)).fetchall() == []
 
     real = CliRunner().invoke(app, command)

@@ -44,7 +44,9 @@ def everything(conn: psycopg.Connection) -> Content:
     numbers = {name: _counted(conn, query) for name, query in _NUMBERED.items()}
     numbers |= {name: numbers[like] for name, like in _SAME.items()}
     found = {
-        f"{schema}.{name}": _rows(conn, numbers, sql.SQL("select * from {}").format(sql.Identifier(schema, name)))
+        f"{schema}.{name}": _rows(
+            conn, numbers, sql.SQL("select * from {}").format(sql.Identifier(schema, name))
+        )
         for schema, name in conn.execute(_RELATIONS, (list(_LAYERS),)).fetchall()
         if (schema, name) not in _OF_THE_RUN
     }
@@ -56,7 +58,10 @@ def differences(found: Content, wanted: Content) -> dict[str, tuple[list[str], l
     """Return by relation the rows that only one of two warehouses has."""
     both = {name: (found.get(name), wanted.get(name)) for name in found.keys() | wanted.keys()}
     return {
-        name: (_without(one or ["no such relation"], other or []), _without(other or ["no such relation"], one or []))
+        name: (
+            _without(one or ["no such relation"], other or []),
+            _without(other or ["no such relation"], one or []),
+        )
         for name, (one, other) in both.items()
         if one != other
     }

@@ -6,7 +6,7 @@ import multiprocessing as mp
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -57,9 +57,9 @@ def measure(place: Place) -> dict[str, float]:
     return {step: instants[n + 1] - instants[n] for n, step in enumerate(began)}
 
 
-def run_killed(place: Place, random: Random, seconds: dict[str, float]) -> str:
+def run_killed(place: Place, random: Random, seconds: dict[str, float], steps: Sequence[str] = STEPS) -> str:
     """Run the night and kill it at a random point of a random step; return what was done, as text."""
-    step, kill = random.choice(STEPS), random.choice(list(KILLS))
+    step, kill = random.choice(steps), random.choice(list(KILLS))
     delay = random.random() * seconds[step]
     process, told = _start(place)
     while (reached := _next(told)) not in (step, None):

@@ -1,4 +1,4 @@
--- Withdrawals: a sender takes back a filing that is in force. The act stands here, its effect in the ledger of states.
+-- Withdrawals: a sender takes back a filing that is in force. The act stands here, its effect among the states.
 create table raw.withdrawals (
     submission_id bigint primary key references raw.submissions,
     asked_by text not null check (asked_by <> ''),
@@ -10,7 +10,7 @@ create table raw.withdrawals (
 );
 comment on table raw.withdrawals is
 'One row per submission that its sender took back, never changed; the night that sees it gives the state withdrawn.';
-comment on column raw.withdrawals.asked_at is 'When it was asked for: nights from then on see it, and the lock is held against it.';
+comment on column raw.withdrawals.asked_at is 'When it was asked for: nights from then on see it, and it is held against the lock.';
 comment on column raw.withdrawals.entered_at is 'When it was entered; no computation looks at it.';
 
 alter table raw.submission_states drop constraint submission_states_state_check;
