@@ -131,7 +131,7 @@ def outcome(request: pytest.FixtureRequest, warehouse_dsn: str, dbt_home: Path) 
     after_nights = chain.derived()
     arrived = [replace(filing, seen=LAST) for filing in filings]
     single = Chain(warehouse_dsn, dbt_home, home / "at-once", registry)
-    single.night(LAST, arrived)
+    single.night(LAST, [replace(filing, taken_back=None) for filing in arrived])
     at_once = single.once_more(LAST, arrived)
     return Outcome(registry, filings, nights, at_once, (after_nights, single.derived()))
 

@@ -27,6 +27,10 @@ _COPY = "kpi_killed"
 _SEED = int(os.environ.get("KPI_KILL_SEED", "1"))
 
 
+# A night that hangs ends its own test; many kills take long.
+pytestmark = pytest.mark.timeout(600 * (KILLS + 1))
+
+
 @dataclass(frozen=True)
 class Undisturbed:
     """A night nobody disturbed: the database as it was before, what was there after, and how long each step took."""
