@@ -69,7 +69,8 @@ def run_killed(place: Place, random: Random, seconds: dict[str, float], steps: S
     process.join(_LONGEST_SECONDS)
     assert not process.is_alive(), f"{kill} in {step} left a night that hangs"
     _wait_for_the_server(place.dsn)
-    return f"{kill} {delay:.2f} s into {reached} of {seconds[step]:.2f}: {done}, exit code {process.exitcode}"
+    ended = f"{done}, exit code {process.exitcode}"
+    return f"{kill} {delay:.2f} s into {reached or 'the end'} ({seconds[step]:.2f} s undisturbed): {ended}"
 
 
 def _start(place: Place) -> tuple[Any, Connection]:

@@ -79,8 +79,7 @@ def test_a_killed_night_ends_as_if_nobody_had_disturbed_it(
     night = undisturbed[list(NIGHTS)[seed % len(NIGHTS)]]
     _copy(administrator, night.before, _COPY)
     place = replace(night.place, dsn=f"{administrator.rpartition('/')[0]}/{_COPY}")
-    kills = [run_killed(place, random, night.seconds) for _ in range(KILLS)]
-    print(*kills, sep="\n")  # noqa: T201
+    kills = [_told(run_killed(place, random, night.seconds)) for _ in range(KILLS)]
     measure(place)
     with connect(place.dsn) as conn:
         assert differences(everything(conn), night.after) == {}, kills
@@ -93,10 +92,8 @@ def test_a_registry_that_is_given_up_after_a_kill_leaves_no_trace(
     night, other = undisturbed["changes"], undisturbed["new_registry"]
     _copy(administrator, other.before, _COPY)
     place = replace(night.place, dsn=f"{administrator.rpartition('/')[0]}/{_COPY}")
-    kill = run_killed(
-        replace(place, registry=other.place.registry), Random(_SEED), other.seconds, ["stage", "compute"]
-    )
-    print(kill)  # noqa: T201
+    half = replace(place, registry=other.place.registry)
+    kill = _told(run_killed(half, Random(_SEED), other.seconds, ["stage", "compute"]))
     measure(place)
     with connect(place.dsn) as conn:
         assert differences(everything(conn), night.after) == {}, kill
@@ -108,6 +105,11 @@ def test_the_nights_that_are_killed_have_something_of_everything(undisturbed: di
         assert any(f'"state": "{state}"' in row for row in states), state
     assert [len(night.after["reporting.publications"]) for night in undisturbed.values()] == [1, 2, 3]
     assert min(len(night.after["quality.check_runs"]) for night in undisturbed.values()) > 5
+
+
+def _told(kill: str) -> str:
+    print(kill, flush=True)  # noqa: T201
+    return kill
 
 
 def _before(name: str) -> str:
