@@ -26,6 +26,10 @@ class WarehouseError(KpiReportingError):
     """The warehouse cannot be reached, or is not in the expected state."""
 
 
+class WithdrawalError(KpiReportingError):
+    """A filing that cannot be withdrawn."""
+
+
 class NationalError(KpiReportingError):
     """The national system did not take what was delivered."""
 

@@ -150,6 +150,7 @@ def stage(conf: Conf) -> dict[str, Any]:
     with step(conf) as at:
         changed = transform.has_changed(at.conn, at.settings, at.registry)
         if changed:
+            transform.doubt_load(at.conn, at.registry)
             transform.load_seeds(at.settings, at.registry)
         elif not transform.waits_for_staging(at.conn):
             return asdict(transform.NOTHING)

@@ -26,6 +26,7 @@ _STAGED_WITH = ("dbt_project.yml", "macros/**/*.sql", "models/registry/*", "mode
 _COMPUTED_WITH = (*_STAGED_WITH, "models/intermediate/*.sql", "models/marts/*.sql")
 _WAITING = "select exists (select from staging.stg_submissions where state = 'read')"
 _LAST_LOAD = "select sha256 from registry.loads order by load_id desc limit 1"
+_IN_DOUBT = "being loaded"
 _NEW_LOAD = "insert into registry.loads (registry_code, sha256) values (%s, %s)"
 
 
@@ -63,6 +64,12 @@ def load_seeds(settings: Settings, registry: Registry, beside: Beside | None = N
     """
     resolve(registry, seeds_folder(settings, registry.code, beside))
     run_dbt(settings, registry.code, ["seed"], beside)
+
+
+def doubt_load(conn: psycopg.Connection, registry: Registry) -> None:
+    """Say that the warehouse holds no registry as a whole while one is loaded, nor when that is broken off."""
+    with conn.transaction():
+        conn.execute(_NEW_LOAD, (registry.code, _IN_DOUBT))
 
 
 def remember_load(conn: psycopg.Connection, settings: Settings, registry: Registry) -> None:

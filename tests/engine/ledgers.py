@@ -1,8 +1,9 @@
-"""Random ledgers: who filed what for which period, when it was received and in which night it lay in the inbox."""
+"""Random ledgers: who filed what for which period, when it was received, in which night it lay in the inbox, and what
+was taken back between two nights."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -18,6 +19,7 @@ YEARS = (2024, 2025)
 FIRST_FILED = date(2024, 5, 15)
 LAST_FILED = date(2025, 9, 14)
 
+_TAKEN_BACK = 0.15
 _LENGTHS = {
     "month": ("M", 1),
     "quarter": ("Q", 3),
@@ -30,7 +32,10 @@ _COUNTS = {"month": 12, "quarter": 4, "half": 2, "nine_month": 1, "year": 1}
 
 @dataclass(frozen=True)
 class Filing:
-    """A file: per unit it speaks for the figures by field; ``seen`` is the first night it lay in the inbox."""
+    """A file: per unit it speaks for the figures by field; ``seen`` is the first night it lay in the inbox.
+
+    ``taken_back`` is the night after which its sender withdrew it.
+    """
 
     number: int
     form_code: str
@@ -40,6 +45,12 @@ class Filing:
     seen: int
     is_nil: bool
     content: dict[str, dict[str, str]]
+    taken_back: int | None = None
+
+    @property
+    def subject(self) -> tuple[str, str, Period]:
+        """What it is filed for: form, sender and period."""
+        return self.form_code, self.sender_code, self.period
 
     @property
     def name(self) -> str:
@@ -50,7 +61,23 @@ def province(seed: int) -> tuple[Registry, list[Filing]]:
     """Return the registry and the filings of a province; a seed always gives the same one."""
     random = Random(seed)
     registry = registry_of(seed, random)
-    return registry, ledger_of(random, registry)
+    return registry, _with_withdrawals(random, ledger_of(random, registry))
+
+
+def last_words(filings: Iterable[Filing]) -> list[Filing]:
+    """Return the last received filing per sender, form and period, whether it was withdrawn or not."""
+    by_time = sorted(filings, key=lambda filing: filing.received_at)
+    return list({one.subject: one for one in by_time}.values())
+
+
+def _with_withdrawals(random: Random, filings: list[Filing]) -> list[Filing]:
+    """Let some senders take back what is in force after a night; what they replaced before stays replaced."""
+    known = {filing.number: filing for filing in filings}
+    for place in range(len(NIGHTS) - 1):
+        for one in last_words(filing for filing in known.values() if filing.seen <= place):
+            if one.taken_back is None and random.random() < _TAKEN_BACK:
+                known[one.number] = replace(one, taken_back=place)
+    return list(known.values())
 
 
 def all_periods() -> list[Period]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from kpi_reporting.checks import Withdrawal, record_withdrawal
 from kpi_reporting.warehouse import connect
 from tests.engine.comparison import Derived, Rows, derived, differences, expected, published
 from tests.engine.files import drop, write_registry
@@ -29,13 +31,23 @@ _TABLES_OF = "select format('%%I.%%I', schemaname, tablename) from pg_tables whe
 _REFUSED = """
     select s.file_name, t.state, t.reason from raw.submission_states as t
     inner join raw.submissions as s using (submission_id)
-    where t.state not in ('received', 'read', 'accepted', 'superseded')
+    where t.state not in ('received', 'read', 'accepted', 'superseded', 'withdrawn')
+"""
+_IN_FORCE = """
+    select s.file_name, t.submission_id
+    from (
+        select distinct on (submission_id) submission_id, state from raw.submission_states
+        order by submission_id, state_seq desc
+    ) as t
+    inner join raw.submissions as s using (submission_id)
+    where t.state = 'accepted'
 """
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was published of a province: after each of several nights, and after a single one that saw everything.
+    """What was published of a province: after each of several nights, and after a single one that saw everything, run
+    again for what was taken back: only what is in force can be.
 
     ``derived`` is what other tables made of its figures, after the last of the nights and after the single one.
     """
@@ -56,13 +68,34 @@ class Chain:
         self._registry = write_registry(place, registry)
 
     def night(self, place: int, filings: Sequence[Filing]) -> Rows:
-        """Let the new filings arrive, run a night, and return what readers see then."""
+        """Let the new filings arrive and the others be withdrawn, run a night, and return what readers see then."""
+        self._withdraw([filing for filing in filings if filing.taken_back == place - 1])
         drop(self._inbox, [filing for filing in filings if filing.seen == place])
         said = run_night(self._settings, self._registry, self._inbox, NIGHTS[place].isoformat())
         assert said["failed_sources"] == []
         with connect(self._dsn) as conn:
             assert conn.execute(_REFUSED).fetchall() == []
             return published(conn)
+
+    def once_more(self, place: int, filings: Sequence[Filing]) -> Rows:
+        """Run a night again once what is in force and was ever taken back is withdrawn."""
+        in_force = self._in_force()
+        self._withdraw(
+            [filing for filing in filings if filing.taken_back is not None and filing.name in in_force]
+        )
+        return self.night(place, [])
+
+    def _in_force(self) -> dict[str, int]:
+        with connect(self._dsn) as conn:
+            return dict(conn.execute(_IN_FORCE).fetchall())
+
+    def _withdraw(self, filings: Sequence[Filing]) -> None:
+        submissions = self._in_force()
+        with connect(self._dsn) as conn:
+            for one in filings:
+                asked_at = NIGHTS[one.taken_back or 0] + timedelta(seconds=one.number)
+                act = Withdrawal(submissions[one.name], "sender", asked_at, "wrong", "clerk")
+                record_withdrawal(conn, act)
 
     def derived(self) -> Derived:
         """Return what the last night made of its figures."""
@@ -98,7 +131,8 @@ def outcome(request: pytest.FixtureRequest, warehouse_dsn: str, dbt_home: Path) 
     after_nights = chain.derived()
     arrived = [replace(filing, seen=LAST) for filing in filings]
     single = Chain(warehouse_dsn, dbt_home, home / "at-once", registry)
-    at_once = single.night(LAST, arrived)
+    single.night(LAST, [replace(filing, taken_back=None) for filing in arrived])
+    at_once = single.once_more(LAST, arrived)
     return Outcome(registry, filings, nights, at_once, (after_nights, single.derived()))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.engine.comparison import Rows, expected
 from tests.engine.formulas import MODES, OVER_TIME, OVER_UNITS, SPANS
-from tests.engine.ledgers import NIGHTS, owners, province
+from tests.engine.ledgers import NIGHTS, last_words, owners, province
 from tests.engine.naive import figures
 from tests.engine.world_facts import facts_of
 
@@ -71,6 +71,20 @@ def test_a_ledger_has_gaps_nils_zeros_corrections_late_arrivals_and_filers_who_d
         assert subjects - owing
         assert owing - subjects
         assert any(NIGHTS[filing.seen - 1] > filing.received_at for filing in filings if filing.seen)
+
+
+def test_ledgers_have_withdrawals_that_leave_nothing_and_some_that_a_later_filing_mends() -> None:
+    nil, mended = [], []
+    for seed in SEEDS:
+        _, filings = province(seed)
+        withdrawn = [filing for filing in filings if filing.taken_back is not None]
+        subjects = [filing.subject for filing in filings]
+        nil += [one for one in withdrawn if one.is_nil]
+        mended += [one for one in withdrawn if one not in last_words(filings)]
+        assert {filing.taken_back for filing in withdrawn} == set(range(len(NIGHTS) - 1))
+        assert any(one in last_words(filings) and subjects.count(one.subject) > 1 for one in withdrawn)
+    assert nil
+    assert mended
 
 
 def test_a_seed_always_gives_the_same_province() -> None:

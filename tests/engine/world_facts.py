@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from tests.engine.facts import Facts, Form, Formula, Nil, Observation, Owed, Term, Unit
 from tests.engine.formulas import Row
-from tests.engine.ledgers import Filing, all_periods, owners, spoken_for, units_on
+from tests.engine.ledgers import NIGHTS, Filing, all_periods, last_words, owners, spoken_for, units_on
 from tests.engine.worlds import FIELDS, KINDS, Registry
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -16,7 +16,7 @@ VIETNAM = timezone(timedelta(hours=7))
 
 def facts_of(registry: Registry, filings: Iterable[Filing], as_of: datetime) -> Facts:
     """Return what is known at an instant, given the filings that lay in the inbox by then."""
-    in_force = _in_force(filings)
+    in_force = _in_force(filings, as_of)
     day = as_of.astimezone(VIETNAM).date()
     return Facts(
         units=tuple(_unit(row) for row in registry["units"]),
@@ -31,10 +31,9 @@ def facts_of(registry: Registry, filings: Iterable[Filing], as_of: datetime) -> 
     )
 
 
-def _in_force(filings: Iterable[Filing]) -> list[Filing]:
-    """Return the last received filing per sender, form and period."""
-    by_time = sorted(filings, key=lambda filing: filing.received_at)
-    return list({(one.form_code, one.sender_code, one.period): one for one in by_time}.values())
+def _in_force(filings: Iterable[Filing], as_of: datetime) -> list[Filing]:
+    """Return the last received filing per sender, form and period; nothing where it was withdrawn before the night."""
+    return [one for one in last_words(filings) if one.taken_back is None or NIGHTS[one.taken_back] >= as_of]
 
 
 def _believed(registry: Registry, in_force: list[Filing]) -> Iterable[Observation]:

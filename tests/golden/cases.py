@@ -1,7 +1,8 @@
 """A golden case: a small registry, filings written by hand, the nights that see them, and what must come out.
 
 cases/<name>/case.yml       why the case exists; the nights (as_of); when each filing was received;
-                            optionally `only`, an SQL condition per compared table
+                            optionally `only`, an SQL condition per compared table, and `withdrawals`, by file when its
+                            sender took it back: entered before the first night that looks from then
 cases/<name>/filings/       the filings as a sender would drop them
 cases/<name>/registry/      registry files that replace those of tests/golden/registry
 cases/<name>/expected/      one CSV per compared table; its header names the columns that are compared
@@ -20,6 +21,8 @@ from typing import Any
 
 import psycopg
 import yaml
+
+from kpi_reporting.checks import Withdrawal, record_withdrawal
 
 HERE = Path(__file__).parent
 
@@ -41,6 +44,7 @@ _TABLES = {
     "kpi_comparisons": "select * from reporting.kpi_comparisons",
     "kpi_series": "select * from reporting.kpi_series",
     "kpi_value_issues": "select * from reporting.kpi_value_issues",
+    "indicator_value_issues": "select * from reporting.indicator_value_issues",
     "indicator_values": """
         select v.*, s.file_name from reporting.indicator_values as v inner join raw.submissions as s using (submission_id)
     """,
@@ -68,6 +72,7 @@ class Case:
     nights: tuple[str, ...]
     received: dict[str, str]
     only: dict[str, str] = field(default_factory=dict)
+    withdrawals: dict[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -107,6 +112,18 @@ def lay_out(case: Case, place: Path) -> tuple[Path, Path]:
         seconds = datetime.fromisoformat(instant).timestamp()
         os.utime(inbox / "filings" / name, (seconds, seconds))
     return registry, inbox
+
+
+def withdraw(conn: psycopg.Connection, case: Case, as_of: str) -> None:
+    """Enter what senders took back before a night and after the one before it."""
+    nights = ["", *case.nights]
+    before = nights[nights.index(as_of) - 1]
+    for name, asked_at in case.withdrawals.items():
+        if before < asked_at <= as_of:
+            (row,) = conn.execute("select submission_id from raw.submissions where file_name = %s", (name,))
+            instant = datetime.fromisoformat(asked_at)
+            record_withdrawal(conn, Withdrawal(row[0], "Văn phòng", instant, "Sai số liệu", "Cán bộ trực"))
+    conn.commit()
 
 
 def found(conn: psycopg.Connection, case: Case, table: str) -> str:

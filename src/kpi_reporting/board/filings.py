@@ -45,7 +45,17 @@ _NAMED = {
     "not_applicable": "dim",
     "extra": "cyan",
 }
-_STATES = ("accepted", "rejected", "held", "refused", "duplicate", "superseded", "read", "received")
+_STATES = (
+    "accepted",
+    "rejected",
+    "held",
+    "refused",
+    "duplicate",
+    "superseded",
+    "withdrawn",
+    "read",
+    "received",
+)
 
 
 def print_filings(conn: psycopg.Connection, period: str | None = None, screen: Console | None = None) -> None:

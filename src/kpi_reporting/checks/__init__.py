@@ -3,6 +3,7 @@
 from kpi_reporting.checks.door import DoorSummary, check_door
 from kpi_reporting.checks.exit import ExitSummary, check_exit
 from kpi_reporting.checks.suites import Rule, Suite, SuiteError, load_suite
+from kpi_reporting.checks.withdrawals import Withdrawal, record_withdrawal
 
 __all__ = [
     "DoorSummary",
@@ -10,7 +11,9 @@ __all__ = [
     "Rule",
     "Suite",
     "SuiteError",
+    "Withdrawal",
     "check_door",
     "check_exit",
     "load_suite",
+    "record_withdrawal",
 ]

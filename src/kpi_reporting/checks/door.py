@@ -19,6 +19,7 @@ from kpi_reporting.checks.gx import Asset, RuleOutcome, run_rules
 from kpi_reporting.checks.record import record_could_not_run, record_outcomes, record_rule_findings
 from kpi_reporting.checks.suites import Suite, SuiteError, load_suite
 from kpi_reporting.checks.verdicts import Verdicts, give_verdicts, release_held
+from kpi_reporting.checks.withdrawals import take_withdrawals
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import FieldRole
 from kpi_reporting.warehouse.nights import Night
@@ -72,7 +73,7 @@ class DoorSummary:
     """What became of the submissions that waited at the door.
 
     ``waiting`` counts those that stay unjudged because a rule could not run; ``broken`` says which and why.
-    ``released`` counts those an earlier night held and an act lets in.
+    ``released`` counts those an earlier night held and an act lets in, ``withdrawn`` those their senders took back.
     """
 
     judged: int = 0
@@ -82,6 +83,7 @@ class DoorSummary:
     superseded: int = 0
     waiting: int = 0
     released: int = 0
+    withdrawn: int = 0
     broken: tuple[str, ...] = ()
 
 
@@ -93,10 +95,11 @@ def check_door(
     ``dsn`` is the ``postgresql://`` address of the same warehouse; staging must be committed.
     """
     with conn.transaction():
-        released = release_held(conn, night)
+        # First what was taken back: what replaces it tonight takes force beside it.
+        withdrawn, released = take_withdrawals(conn, night), release_held(conn, night)
         waiting: dict[str, list[int]] = dict(conn.execute(_WAITING).fetchall())
         if not waiting:
-            return DoorSummary(released=released)
+            return DoorSummary(released=released, withdrawn=withdrawn)
         run_built_in(conn, night, [one for ids in waiting.values() for one in ids])
         broken = {
             form_code: faults
@@ -105,7 +108,7 @@ def check_door(
         }
         judged = [one for form_code, ids in waiting.items() if form_code not in broken for one in ids]
         verdicts = give_verdicts(conn, night, judged)
-    return replace(_summary(verdicts, judged, waiting, broken), released=released)
+    return replace(_summary(verdicts, judged, waiting, broken), released=released, withdrawn=withdrawn)
 
 
 def _summary(

@@ -51,6 +51,18 @@ from ({_CHANGED}) as c
 on conflict do nothing
 """
 
+# What an attempt found that was broken off before anything was published is found again, and counted once.
+_UNPUBLISHED = "not exists (select from reporting.publications as p where p.night_id = %(night_id)s)"
+_FORGET = (
+    "delete from quality.blocked_figures where night_id = %(night_id)s",
+    f"delete from quality.check_runs where night_id = %(night_id)s and suite = '{SUITE}' and {_UNPUBLISHED}",
+    f"""
+    delete from quality.findings
+    where
+        night_id = %(night_id)s and submission_id is null and layer in ('exit', 'history') and {_UNPUBLISHED}
+    """,
+)
+
 # A full computation after the rebuild made the kept tables anew.
 _BLOCK_REBUILT_OTHERWISE = """
 insert into quality.blocked_figures (night_id, figure_key, rule_id)
@@ -105,7 +117,8 @@ def check_exit(
     """
     path = expectations_dir / f"{SUITE}.yml"
     with conn.transaction():
-        conn.execute("delete from quality.blocked_figures where night_id = %s", (night.night_id,))
+        for statement in _FORGET:
+            conn.execute(statement.encode(), {"night_id": night.night_id})
         conn.execute(_BLOCK_REBUILT_OTHERWISE, (night.night_id,))
         judged = _count_changed(conn)
         if not judged or not path.exists():

@@ -10,16 +10,19 @@ import logging
 import os
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kpi_reporting.checks.suites import ALL_FIGURES, UNEXPECTED_ROWS, Rule
+from kpi_reporting.errors import WarehouseError
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
     from great_expectations.datasource.fluent.interfaces import Batch
     from great_expectations.expectations.expectation import Expectation
+    from sqlalchemy.engine import ExceptionContext
 
 # SQLAlchemy's lists of failing rows are cut at this count, also when complete results are asked for.
 _EVERY_ROW = 2_000_000_000
@@ -75,9 +78,13 @@ def run_rules(dsn: str, asset: Asset, rules: Sequence[Rule]) -> list[RuleOutcome
     """Check all rows of the asset in one validation; return one outcome per rule, in order.
 
     ``dsn`` is a ``postgresql://`` address. A rule that cannot run is an outcome with an error, never a raise.
+
+    Raises:
+        WarehouseError: the session of the checks was lost, which says nothing about rules or figures.
     """
     planned = [(rule, field) for rule in rules for field in _fields_of(rule, asset)]
-    results = _validate(dsn, asset, planned)
+    with _without_loss_of_session(asset):
+        results = _validate(dsn, asset, planned)
     found: dict[str, list[FailedRow]] = defaultdict(list)
     errors: dict[str, str] = {}
     for place, (rule, field) in enumerate(planned):
@@ -86,6 +93,29 @@ def run_rules(dsn: str, asset: Asset, rules: Sequence[Rule]) -> list[RuleOutcome
         except RuleError as error:
             errors.setdefault(rule.id, str(error))
     return [RuleOutcome(rule, tuple(found[rule.id]), errors.get(rule.id)) for rule in rules]
+
+
+@contextmanager
+def _without_loss_of_session(asset: Asset) -> Iterator[None]:
+    """The library takes every exception for the fault of a rule; one that ended the session must end the step."""
+    from sqlalchemy import Engine, event
+
+    lost: list[str] = []
+
+    def notice(context: ExceptionContext) -> None:
+        if context.is_disconnect:
+            lost.append(str(context.original_exception).strip())
+
+    event.listen(Engine, "handle_error", notice)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "handle_error", notice)
+        if lost:
+            raise WarehouseError(
+                f"The warehouse ended the session in which {asset.name} was checked: {lost[0].splitlines()[0]}. "
+                "Nothing was judged; run this night again."
+            )
 
 
 def _fields_of(rule: Rule, asset: Asset) -> tuple[str | None, ...]:

@@ -13,9 +13,22 @@ from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.periods import ZONE
 from kpi_reporting.warehouse.nights import Night
 
-# Errors count from this night only: an earlier night may have judged by rules that were mended since. Deadlines are
-# those the obligation was told, else those the registry gives. A unit's identifier is its code, '@', its first day.
-_LOCKED = """
+# The deadlines of a submission: those the obligation was told, else those the registry gives, and the act that lifts
+# them. A unit's identifier is its code, '@', its first day.
+DEADLINES = """
+    left join registry.form_periods as p using (form_code, form_version, calendar_code, period_code)
+    left join reporting.told_deadlines as t
+        on
+            t.unit_id = s.sender_unit_id and t.form_code = s.form_code and t.calendar_code = s.calendar_code
+            and t.period_code = s.period_code
+    left join registry.lock_exceptions as x
+        on
+            x.unit_code = split_part(s.sender_unit_id, '@', 1) and x.form_code = s.form_code
+            and x.period_code = s.period_code
+"""
+
+# Errors count from this night only: an earlier night may have judged by rules that were mended since.
+_LOCKED = f"""
 with good_before as (
     select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, true as is_correction
     from staging.stg_submissions as s
@@ -40,15 +53,7 @@ dated as (
             order by s.received_at, s.submission_id rows between unbounded preceding and 1 preceding
         ), false) as is_correction
     from staging.stg_submissions as s
-    left join registry.form_periods as p using (form_code, form_version, calendar_code, period_code)
-    left join reporting.told_deadlines as t
-        on
-            t.unit_id = s.sender_unit_id and t.form_code = s.form_code and t.calendar_code = s.calendar_code
-            and t.period_code = s.period_code
-    left join registry.lock_exceptions as x
-        on
-            x.unit_code = split_part(s.sender_unit_id, '@', 1) and x.form_code = s.form_code
-            and x.period_code = s.period_code
+    {DEADLINES}
     left join good_before as g
         on
             g.sender_unit_id = s.sender_unit_id and g.form_code = s.form_code and g.calendar_code = s.calendar_code
@@ -116,7 +121,8 @@ order by s.received_at, s.submission_id
 returning submission_id
 """
 
-# Of all accepted submissions of an obligation the one with the highest sequence is in force.
+# Of all good submissions of an obligation the one with the highest sequence is the sender's last word, also when it
+# was taken back: what lies before it was replaced.
 _SUPERSEDE = """
 with obligations as (
     select distinct sender_unit_id, form_code, calendar_code, period_code
@@ -124,13 +130,13 @@ with obligations as (
     where submission_id = any(%(submissions)s)
 ),
 
-accepted as (
+good as (
     select
-        s.submission_id,
+        s.submission_id, now.state,
         first_value(s.submission_id) over (
             partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
             order by s.sequence desc
-        ) as in_force
+        ) as last_word
     from staging.stg_submissions as s
     inner join obligations using (sender_unit_id, form_code, calendar_code, period_code)
     inner join lateral (
@@ -138,13 +144,13 @@ accepted as (
         where st.submission_id = s.submission_id
         order by st.state_seq desc limit 1
     ) as now on true
-    where now.state = 'accepted'
+    where now.state in ('accepted', 'withdrawn')
 )
 
 insert into raw.submission_states (submission_id, night_id, state, reason)
-select submission_id, %(night_id)s, 'superseded', 'replaced by submission ' || in_force
-from accepted
-where submission_id <> in_force
+select submission_id, %(night_id)s, 'superseded', 'replaced by submission ' || last_word
+from good
+where state = 'accepted' and submission_id <> last_word
 """
 
 

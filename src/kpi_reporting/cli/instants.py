@@ -8,7 +8,7 @@ from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.periods import ZONE
 
 
-def instant(text: str | None) -> datetime:
+def instant(text: str | None, option: str = "--as-of") -> datetime:
     """Return the instant a person wrote, or now; without an offset it is local time.
 
     Raises:
@@ -20,6 +20,6 @@ def instant(text: str | None) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise KpiReportingError(
-            f"--as-of {text!r} is not an instant; write it like 2025-07-17T01:00:00+07:00."
+            f"{option} {text!r} is not an instant; write it like 2025-07-17T01:00:00+07:00."
         ) from None
     return found if found.tzinfo else found.replace(tzinfo=ZONE)

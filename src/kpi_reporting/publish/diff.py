@@ -39,11 +39,24 @@ on conflict ({keys}) do update set {assignments}, publication_id = excluded.publ
 """
 
 
+# Whether anything is in force is asked of the ledger, not of what was computed from it.
+_NOTHING_FILED = """
+select not exists (
+    select from raw.submission_states as t
+    where t.state = 'accepted' and not exists (
+        select from raw.submission_states as later
+        where later.submission_id = t.submission_id and later.state_seq > t.state_seq
+    )
+)
+"""
+
+
 def find_changes(conn: psycopg.Connection, layout: Layout) -> None:
     """Fill the temporary table of changes: the key and ``added``, ``changed`` or ``removed``.
 
     Raises:
-        WarehouseError: the source is empty while rows are published, which is a failed build, not a change.
+        WarehouseError: the source is empty while rows are published, which is a failed build, not a change, unless
+            it shows what was filed and nothing is in force.
     """
     if not layout.published.append_only:
         _refuse_to_empty(conn, layout)
@@ -104,8 +117,12 @@ def _refuse_to_empty(conn: psycopg.Connection, layout: Layout) -> None:
         layout.source, layout.target
     )
     row = conn.execute(query).fetchone()
-    if row and not row[0]:
+    if row and not row[0] and not (layout.published.needs_filings and _nothing_is_filed(conn)):
         raise WarehouseError(
             f"{layout.published.source_label} is empty while {SCHEMA}.{layout.published.name} is not; "
             "nothing was published. Build the marts again and look at the night's dbt log."
         )
+
+
+def _nothing_is_filed(conn: psycopg.Connection) -> bool:
+    return conn.execute(_NOTHING_FILED).fetchone() == (True,)

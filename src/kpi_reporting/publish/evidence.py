@@ -67,17 +67,21 @@ where
     and row(new.value, new.submission_id) is distinct from row(old.value, old.submission_id)
 """
 
-# A nil filing brings no observation, yet it is an answer to every indicator its form asks for.
+# A nil filing brings no observation, yet it is an answer to every indicator its form asks for, also when it is taken
+# back.
 _ANSWERS = """
 create temp table answers on commit drop as
 select t.indicator_code, t.unit_id, t.last_day from touched_indicator_values as t
 union
-select a.indicator_code, new.unit_id, p.last_day
+select a.indicator_code, c.unit_id, p.last_day
 from changes_obligations as c
-inner join marts.mart_obligations as new using (unit_id, form_code, calendar_code, period_code)
+left join marts.mart_obligations as new using (unit_id, form_code, calendar_code, period_code)
+left join reporting.obligations as old using (unit_id, form_code, calendar_code, period_code)
 inner join marts.mart_periods as p using (calendar_code, period_code)
 inner join asked as a using (form_code)
-where new.submission_id in (select n.submission_id from news as n)
+where
+    new.submission_id in (select n.submission_id from news as n)
+    or old.submission_id in (select n.submission_id from news as n)
 """
 
 # Windows of formulas reach back, so an answer reaches every figure that ends no earlier than its own period.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 from psycopg import sql
@@ -33,7 +33,8 @@ order by array_position(i.indkey::smallint[], a.attnum)
 class Published:
     """A published table and its source; an append-only one never loses rows.
 
-    ``touched`` lists the keys a computation touched; ``issues`` keeps every published state of every row.
+    ``touched`` lists the keys a computation touched; ``issues`` keeps every published state of every row. One that
+    ``needs_filings`` is rightly empty when every sender took back what it had filed.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Published:
     append_only: bool = False
     touched: str | None = None
     issues: str | None = None
+    needs_filings: bool = False
 
     @property
     def source_label(self) -> str:
@@ -57,7 +59,10 @@ PUBLISHED: tuple[Published, ...] = (
     _mart("kpi_values", "intermediate.int_touched_figures", "kpi_value_issues"),
     _mart("kpi_values_on_current_boundaries", "intermediate.int_touched_carried_figures"),
     _mart("kpi_comparisons", "intermediate.int_touched_comparisons"),
-    _mart("indicator_values", "intermediate.int_touched_cells", "indicator_value_issues"),
+    replace(
+        _mart("indicator_values", "intermediate.int_touched_cells", "indicator_value_issues"),
+        needs_filings=True,
+    ),
     _mart("obligations", "intermediate.int_touched_obligations"),
     *(
         _mart(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import fsspec
 import psycopg
@@ -28,10 +29,14 @@ where t.state = 'received' and not exists (
 )
 order by s.received_at, s.sha256, s.submission_id
 """
+# Bytes that were taken back may be sent again: what is received after that is a filing of its own.
 _EARLIER = """
-select s.sha256, coalesce(r.unit_code, r.sender_code), r.form_code, r.period_code, min(s.file_name)
+select
+    s.sha256, coalesce(r.unit_code, r.sender_code), r.form_code, r.period_code, min(s.file_name),
+    case when bool_and(w.submission_id is not null) then max(w.asked_at) end
 from raw.submissions as s
 join raw.readings as r using (submission_id)
+left join raw.withdrawals as w using (submission_id)
 where s.sha256 = any(%s) and not exists (
     select from raw.submission_states as t
     where t.submission_id = s.submission_id and t.state in ('refused', 'duplicate')
@@ -99,14 +104,16 @@ def _landed_bytes(submission: Submission) -> bytes | None:
 
 def _without_duplicates(conn: psycopg.Connection, readings: Sequence[Reading]) -> Iterator[Reading]:
     hashes = [reading.submission.sha256 for reading in readings]
-    known: dict[_Key, str] = {(h, *rest): name for h, *rest, name in conn.execute(_EARLIER, (hashes,))}
+    rows = conn.execute(_EARLIER, (hashes,)).fetchall()
+    known: dict[_Key, tuple[str, datetime | None]] = {row[:4]: row[4:] for row in rows}
     for reading in readings:
         key = (reading.submission.sha256, reading.unit_code, reading.form_code, reading.period_code)
-        if reading.state == "read" and key in known:
-            yield _duplicate(reading, known[key])
-            continue
         if reading.state == "read":
-            known[key] = reading.submission.file_name
+            name, until = known.get(key, ("", datetime.min.replace(tzinfo=UTC)))
+            if until is None or reading.submission.received_at <= until:
+                yield _duplicate(reading, name)
+                continue
+            known[key] = (reading.submission.file_name, None)
         yield reading
 
 

@@ -20,7 +20,7 @@ select
         select from raw.computations as c
         where
             c.computation_id >= (select max(p.computation_id) from raw.computations as p where p.is_published)
-            and (c.state_sha256 <> %(state)s or c.as_of > %(as_of)s)
+            and (c.state_sha256 <> %(state)s or c.as_of > %(as_of)s or (c.is_full and not c.is_published))
     )
 """
 
@@ -48,7 +48,7 @@ def open_computation(conn: psycopg.Connection, night: Night, state_sha256: str) 
     """Record how far the ledger is read; return whether everything has to be computed.
 
     A computation goes on from the last published one. It cannot when the registry or a model changed since, when an
-    interrupted one in between looked from a later instant, or when there is none.
+    interrupted one in between looked from a later instant or computed everything, or when there is none.
     """
     told = {"night_id": night.night_id, "as_of": night.as_of, "state": state_sha256}
     with conn.transaction():

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import psycopg
+import pytest
 
-from kpi_reporting.checks import check_exit
+from kpi_reporting.checks import check_exit, gx
+from kpi_reporting.errors import WarehouseError
 from kpi_reporting.registry import Registry
+from kpi_reporting.warehouse import connect
 from kpi_reporting.warehouse.nights import Night
 from tests.integration.checks.judged import (
     SUITES,
@@ -68,6 +71,51 @@ def test_only_changed_figures_are_judged_at_the_exit(
         "jump/F/P@2025-07-01/administrative/2025-M07",
         "value = 90; previous_value = 10",
     ) in found
+
+
+def test_an_attempt_that_published_nothing_is_counted_once_and_its_findings_are_those_of_the_last(
+    conn: psycopg.Connection, staged: str, registry: Registry, night: Night
+) -> None:
+    conn.execute(CANDIDATES)
+    conn.commit()
+    counted = (
+        "select rule_id, rows_checked, rows_failed from quality.check_runs where night_id = %s order by 1"
+    )
+    jump = "select found from quality.findings where night_id = %s and subject like 'jump/%%'"
+    check_exit(conn, staged, registry, night, SUITES)
+    once = conn.execute(counted, (night.night_id,)).fetchall()
+    conn.execute("update marts.mart_exit_candidates set value = 95 where kpi_code = 'jump'")
+    conn.commit()
+
+    check_exit(conn, staged, registry, night, SUITES)
+
+    assert conn.execute(counted, (night.night_id,)).fetchall() == once
+    assert conn.execute(jump, (night.night_id,)).fetchall() == [("value = 95; previous_value = 10",)]
+
+
+def test_a_lost_session_is_no_fault_of_a_rule(
+    conn: psycopg.Connection, staged: str, registry: Registry, night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library makes every exception a failed rule, which would hold all changed figures back as stale."""
+    conn.execute(CANDIDATES)
+    conn.commit()
+    batch = gx._batch
+
+    def lose_the_session(dsn: str, asset: gx.Asset) -> object:
+        found = batch(dsn, asset)
+        with connect(dsn) as other:
+            other.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and pid not in (pg_backend_pid(), %s)",
+                (conn.info.backend_pid,),
+            )
+        return found
+
+    monkeypatch.setattr(gx, "_batch", lose_the_session)
+    with pytest.raises(WarehouseError, match="ended the session in which exit was checked"):
+        check_exit(conn, staged, registry, night, SUITES)
+    kept = "select count(*) from quality.check_runs where night_id = %s"
+    assert conn.execute(kept, (night.night_id,)).fetchone() == (0,)
 
 
 def test_an_exit_rule_that_cannot_run_blocks_everything_that_changed(

@@ -106,6 +106,31 @@ def test_a_nil_filing_is_a_filing(conn: psycopg.Connection, registry: Registry) 
     assert cause_of(conn, edited, "units_counted = units_counted + 1, units_owed = units_owed + 1") == "late"
 
 
+def test_a_nil_filing_that_is_taken_back_is_a_withdrawal(
+    conn: psycopg.Connection, registry: Registry
+) -> None:
+    submission = file(conn, FED_BY, 5)
+    conn.execute("delete from marts.mart_indicator_values where submission_id = %s", (submission,))
+    conn.execute(
+        "insert into marts.mart_obligations (unit_id, unit_code, form_code, calendar_code, period_code, due_at, "
+        "lock_at, correction_lock_at, state, is_late, is_nil, submission_id) "
+        "values (%s, '38', 'HS-01', 'administrative', '2025-M07', now(), now(), now(), 'nil', false, true, %s)",
+        (UNIT, submission),
+    )
+    publish(conn, tonight(conn, registry), registry)
+    conn.execute(
+        "insert into raw.submission_states (submission_id, night_id, state) values (%s, %s, 'withdrawn')",
+        (submission, tonight(conn, registry).night_id),
+    )
+    conn.execute(
+        "update marts.mart_obligations set state = 'late', is_nil = false, submission_id = null "
+        "where submission_id = %s",
+        (submission,),
+    )
+    edited = with_changed(registry, "units")
+    assert cause_of(conn, edited, "units_counted = units_counted - 1") == "withdrawal"
+
+
 def observation_causes(conn: psycopg.Connection, indicator: str) -> list[str]:
     rows = conn.execute(
         "select cause from reporting.indicator_value_issues where indicator_code = %s order by revision",

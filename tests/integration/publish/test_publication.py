@@ -14,6 +14,7 @@ from tests.integration.publish.figures import (
     causes,
     change,
     everything,
+    file,
     shown,
     tonight,
 )
@@ -118,6 +119,23 @@ def test_a_mart_that_lost_or_gained_a_column_is_an_error(
     with pytest.raises(WarehouseError, match="Missing in the source: act. Unknown to readers: deed"):
         publish(conn, night, registry)
     conn.rollback()
+
+
+def test_no_observation_is_left_when_all_that_was_filed_is_withdrawn(
+    conn: psycopg.Connection, registry: Registry
+) -> None:
+    file(conn, "dossiers.completed_total", 5)
+    publish(conn, tonight(conn, registry), registry)
+    conn.execute("truncate marts.mart_indicator_values")
+    night = tonight(conn, registry)
+    with pytest.raises(WarehouseError, match="mart_indicator_values is empty"):
+        publish(conn, night, registry)
+    conn.execute(
+        "insert into raw.submission_states (submission_id, night_id, state) "
+        "select distinct submission_id, night_id, 'withdrawn' from raw.submission_states where state = 'accepted'"
+    )
+    publish(conn, night, registry)
+    assert conn.execute("select count(*) from reporting.indicator_values").fetchone() == (0,)
 
 
 def test_an_empty_mart_is_an_error_not_a_withdrawal(conn: psycopg.Connection, registry: Registry) -> None:

@@ -1,0 +1,11 @@
+"""Filings that their senders took back."""
+
+from kpi_reporting.warehouse.migrations.apply import apply
+
+revision = "0011"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Apply the revision."""
+    apply("0011_withdrawals.sql")
