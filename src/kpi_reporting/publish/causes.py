@@ -10,6 +10,7 @@ from psycopg import sql
 
 from kpi_reporting.publish.circumstances import Circumstances
 from kpi_reporting.publish.diff import names
+from kpi_reporting.publish.figures import KEYS as FIGURE_KEYS
 from kpi_reporting.publish.tables import Layout
 
 _TARGET_COLUMNS = "target_"
@@ -74,10 +75,44 @@ left join lateral (
 ) as past on true
 """
 
+# Of several figures the cause that applies first; a figure that is its own way there comes before one below it.
+_DERIVED = """
+create temp table {causes} on commit drop as
+select
+    {keys}, c.change, coalesce(past.revision, 0) + 1 as revision,
+    case
+        when past.revision is null then 'first'
+        when c.change = 'marked' then case when old.is_stale then 'released' else 'stopped' end
+        when of_figures.cause is not null then of_figures.cause
+        when {file_cause} is not null then {file_cause}
+        when old.is_stale then 'released'
+        when c.change = 'removed' then 'removed'
+        else 'recomputed'
+    end as cause
+from {changes} as c
+left join {target} as old using ({keys})
+left join (
+    select distinct on ({rest_keys}) {rest_keys}, f.cause
+    from {rests} as r
+    inner join moved as m using (moved_id)
+    inner join causes_kpi_values as f on row({moved_keys}) = row({figure_keys})
+    where f.cause <> 'stopped'
+    order by {rest_keys}, r.holds desc, array_position({order}, f.cause)
+) as of_figures using ({keys})
+left join lateral (
+    select max(i.revision) as revision from {issues} as i where row({issue_keys}) = row({change_keys})
+) as past on true
+"""
+_ORDER = [
+    "formula", "late", "withdrawal", "correction", "rule", "unit_event", "registry", "target", "released", "removed",
+    "first", "recomputed",
+]  # fmt: skip
+_QUERIES = {"kpi_values": _FIGURES, "indicator_values": _OBSERVATIONS}
+
 
 def find_causes(conn: psycopg.Connection, layout: Layout, between: Circumstances) -> None:
     """Fill the temporary table of causes: each change with its revision and why it came."""
-    query = _FIGURES if layout.published.name == "kpi_values" else _OBSERVATIONS
+    query = _QUERIES.get(layout.published.name, _DERIVED)
     targets = [name for name in layout.columns if name.startswith(_TARGET_COLUMNS)]
     others = [name for name in layout.columns if name not in {*targets, *_ALSO_OF_TARGETS}]
     measured = [name for name in others if name not in _OF_THE_REGISTRY]
@@ -89,6 +124,8 @@ def find_causes(conn: psycopg.Connection, layout: Layout, between: Circumstances
             old_others=names(others, "old"), new_targets=names(targets, "new"),
             old_targets=names(targets, "old"), new_measured=names(measured, "new"),
             old_measured=names(measured, "old"), rules_changed=sql.Literal(between.rules_changed),
+            rests=layout.rests, rest_keys=names(layout.keys, "r"), moved_keys=names(FIGURE_KEYS, "m"),
+            figure_keys=names(FIGURE_KEYS, "f"), order=sql.Literal(_ORDER),
             file_cause=sql.SQL("cast({} as text)").format(sql.Literal(between.file_cause)),
         )
     )  # fmt: skip
