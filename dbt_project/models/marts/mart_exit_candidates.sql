@@ -25,6 +25,9 @@ with judged as (
         s.period_code
     from {{ source('reporting', 'kpi_values') }} as s
     where s.is_stale
+    union
+    -- One that was stopped before it was ever published is stale nowhere.
+    select * from {{ ref('stg_stopped_figures') }}
 )
 
 -- The period before of the same kind: the one that ends the day before this one starts.

@@ -19,7 +19,7 @@ from kpi_reporting.publish.circumstances import Circumstances, read_circumstance
 from kpi_reporting.publish.comments import copy_comments
 from kpi_reporting.publish.derived import RESTS, find_moved, find_resting, widen_scope
 from kpi_reporting.publish.diff import apply_changes, count_changes, find_changes
-from kpi_reporting.publish.figures import FIGURES, hold_back, read_blocked
+from kpi_reporting.publish.figures import FIGURES, hold_back, read_stopped
 from kpi_reporting.publish.history import record_issues, show_issues
 from kpi_reporting.publish.restatements import log_restatements
 from kpi_reporting.publish.saved_queries import run_saved_queries
@@ -97,8 +97,10 @@ def _publish_once(
         conn.execute("select pg_advisory_xact_lock(hashtext('kpi_reporting.publish'))")
         computation = newest_computation(conn, night)
         between = read_circumstances(conn, registry, expectations, computation)
-        read_blocked(conn, night)
         layouts = [read_layout(conn, published) for published in PUBLISHED]
+        for layout in layouts:
+            if layout.can_be_held:
+                read_stopped(conn, night.night_id, layout)
         layouts = limit_to_touched(conn, layouts, computation, night)
         counts = _find_all_changes(conn, layouts)
         mark_published(conn, computation)
@@ -127,7 +129,7 @@ def _find_changes(conn: psycopg.Connection, layout: Layout) -> None:
         find_resting(conn, layout)
         widen_scope(conn, layout)
     find_changes(conn, layout)
-    if name == FIGURES or name in RESTS:
+    if layout.can_be_held:
         hold_back(conn, layout)
     if name == FIGURES:
         find_moved(conn, layout)

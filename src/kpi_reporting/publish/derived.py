@@ -16,6 +16,15 @@ from kpi_reporting.publish.tables import Layout
 
 CARRIED = "kpi_values_on_current_boundaries"
 
+_STOPPED_THEN = """
+create temp table moved on commit drop as
+select {keys}, row_number() over () as moved_id, true as is_held
+from (
+    select {keys} from {held}
+    union
+    select {keys} from reporting.kpi_values_as_of({publication}) as v where v.is_stale
+) as stopped
+"""
 _MOVED = """
 create temp table moved on commit drop as
 select {keys}, row_number() over () as moved_id, h.{key} is not null as is_held
@@ -127,8 +136,10 @@ group by {keys}, m.moved_id
 RESTS = {CARRIED: _CARRIED, "kpi_comparisons": _COMPARISONS, "target_progress": _PROGRESS}
 
 _HELD = """
-create temp table {held} on commit drop as
-select distinct {rest_keys} from {rests} as r inner join moved as m using (moved_id) where r.holds and m.is_held
+insert into {held} ({keys})
+select {rest_keys} from {rests} as r inner join moved as m using (moved_id) where r.holds and m.is_held
+except
+select {keys} from {held}
 """
 
 _SCOPE = """
@@ -152,11 +163,19 @@ def find_moved(conn: psycopg.Connection, figures: Layout) -> None:
     conn.execute("analyze moved")
 
 
-def find_resting(conn: psycopg.Connection, layout: Layout, prefix: str = "") -> None:
-    """List the rows of a derived table that rest on moved figures, and those that are held back with them.
+def find_stopped_then(conn: psycopg.Connection, figures: Layout, publication_id: int) -> None:
+    """List the figures that were held back in the night of a publication, in the temporary table ``moved``."""
+    publication = sql.Literal(publication_id)
+    conn.execute(
+        sql.SQL(_STOPPED_THEN).format(keys=names(figures.keys), held=figures.held, publication=publication)
+    )
 
-    Needs ``moved``, and for comparisons what rests on current boundaries. ``prefix`` is that of schemas beside the
-    warehouse's own.
+
+def find_resting(conn: psycopg.Connection, layout: Layout, prefix: str = "") -> None:
+    """List the rows of a derived table that rest on moved figures, and add those that are held back with them.
+
+    Needs ``moved``, what was stopped by name, and for comparisons what rests on current boundaries. ``prefix`` is that
+    of schemas beside the warehouse's own.
     """
     parts = {
         "keys": names(layout.keys), "target": layout.target, "rests": layout.rests, "held": layout.held,

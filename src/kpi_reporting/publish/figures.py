@@ -8,23 +8,24 @@ from psycopg import sql
 from kpi_reporting.errors import WarehouseError
 from kpi_reporting.publish.diff import names
 from kpi_reporting.publish.tables import Layout
-from kpi_reporting.warehouse.nights import Night
 
 FIGURES = "kpi_values"
 KEYS = ("kpi_code", "formula_code", "unit_id", "calendar_code", "period_code")
 
-_BLOCKED = """
-create temp table held_kpi_values on commit drop as
-select distinct
-    key[1] as kpi_code, key[2] as formula_code, key[3] as unit_id, key[4] as calendar_code, key[5] as period_code
+# A row of kpi_values is named by its key; so is one of a derived table that a rebuild gave otherwise.
+_HELD = """
+create temp table {held} on commit drop as
+select distinct {parts}
 from (
-    select string_to_array(b.figure_key, '/') as key from quality.blocked_figures as b where b.night_id = %s
+    select string_to_array(b.figure_key, '/') as key
+    from quality.blocked_figures as b
+    where b.night_id = {night} and b.table_name = {table}
 ) as stopped
 """
 
 _UNREADABLE = """
 select b.figure_key from quality.blocked_figures as b
-where b.night_id = %s and cardinality(string_to_array(b.figure_key, '/')) <> %s
+where b.night_id = %s and b.table_name = %s and cardinality(string_to_array(b.figure_key, '/')) <> %s
 """
 
 _KEEP = """
@@ -45,19 +46,29 @@ where not exists (select from {changes} as c where row({change_keys}) = row({fli
 """
 
 
-def read_blocked(conn: psycopg.Connection, night: Night) -> None:
-    """List the figures an exit rule stopped tonight, in the temporary table ``held_kpi_values``.
+def read_stopped(conn: psycopg.Connection, night_id: str, layout: Layout) -> None:
+    """List the rows of a table that were stopped by name in a night, in its temporary table of what is held back.
 
     Raises:
-        WarehouseError: a stopped figure cannot be told from others by its key, so it could slip through.
+        WarehouseError: a stopped row cannot be told from others by its key, so it could slip through.
     """
-    unreadable = conn.execute(_UNREADABLE, (night.night_id, len(KEYS))).fetchone()
+    table = layout.published.name
+    unreadable = conn.execute(_UNREADABLE, (night_id, table, len(layout.keys))).fetchone()
     if unreadable is not None:
         raise WarehouseError(
-            f"The stopped figure {unreadable[0]!r} is not named as kpi/formula/unit/calendar/period; nothing was "
+            f"The stopped row {unreadable[0]!r} of {table} is not named as {'/'.join(layout.keys)}; nothing was "
             "published. A code of the registry may contain a slash: rename it."
         )
-    conn.execute(_BLOCKED, (night.night_id,))
+    parts = (
+        sql.SQL("key[{}] as {}").format(sql.Literal(place), sql.Identifier(name))
+        for place, name in enumerate(layout.keys, start=1)
+    )
+    conn.execute(
+        sql.SQL(_HELD).format(
+            held=layout.held, parts=sql.SQL(", ").join(parts), night=sql.Literal(night_id),
+            table=sql.Literal(table),
+        )
+    )  # fmt: skip
 
 
 def hold_back(conn: psycopg.Connection, layout: Layout) -> None:

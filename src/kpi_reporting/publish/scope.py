@@ -41,19 +41,14 @@ from quality.findings as f
 where f.night_id = {night} or f.finding_id > (select coalesce(max(p.finding_id), 0) from reporting.findings as p)
 """
 
-# A figure that was stopped before it was ever published is stale nowhere.
+# What was judged is compared: a figure that was stopped before it was ever published is stale nowhere.
 _AND_STOPPED = """
 insert into scope_kpi_values ({keys})
 select {keys} from reporting.kpi_values where is_stale
 union
 select {keys} from held_kpi_values
 union
-select {waiting_keys}
-from (select distinct string_to_array(b.figure_key, '/') as key from quality.blocked_figures as b) as stopped
-inner join marts.mart_kpi_values as w
-    on row({waiting_keys}) = row(stopped.key[1], stopped.key[2], stopped.key[3], stopped.key[4], stopped.key[5])
-left join reporting.kpi_values as v on row({published_keys}) = row({waiting_keys})
-where v.kpi_code is null
+select {keys} from marts.mart_exit_candidates
 except
 select {keys} from scope_kpi_values
 """
@@ -101,10 +96,6 @@ def _limited(conn: psycopg.Connection, layout: Layout, night: Night) -> Layout:
     table, keys = sql.Identifier(*touched.split(".")), names(layout.keys)
     conn.execute(sql.SQL(_TOUCHED).format(scope=layout.scope, keys=keys, touched=table))
     if layout.published.name == "kpi_values":
-        conn.execute(
-            sql.SQL(_AND_STOPPED).format(
-                keys=keys, waiting_keys=names(layout.keys, "w"), published_keys=names(layout.keys, "v")
-            )
-        )
+        conn.execute(sql.SQL(_AND_STOPPED).format(keys=keys))
     conn.execute(sql.SQL("analyze {}").format(layout.scope))
     return replace(layout, is_scoped=True)

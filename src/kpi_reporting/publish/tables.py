@@ -94,6 +94,11 @@ class Layout:
     is_scoped: bool = False
 
     @property
+    def can_be_held(self) -> bool:
+        """Whether its rows are marked stale when something stops a newer state of them."""
+        return "is_stale" in self.own_columns
+
+    @property
     def target(self) -> sql.Identifier:
         """The table readers see."""
         return sql.Identifier(SCHEMA, self.published.name)

@@ -26,8 +26,11 @@ MARTS = """
 create table marts.mart_{name} as select * from reporting.{name} limit 0;
 alter table marts.mart_{name} drop column publication_id;
 """
-# What became of units and periods, as the models know it.
+# What became of units and periods, as the models know it, and what was judged tonight.
 LINKS = """
+create table marts.mart_exit_candidates (
+    kpi_code text, formula_code text, unit_id text, calendar_code text, period_code text
+);
 create table intermediate.int_current_crosswalk (unit_id text, current_unit_id text);
 create table intermediate.int_carried_shares (unit_id text, current_unit_id text);
 create table intermediate.int_past_windows (
@@ -62,7 +65,7 @@ for each row execute function marts.know_kpi();
 EMPTY = """
 truncate reporting.publications, raw.computations, raw.submission_states, quality.findings, quality.blocked_figures,
     marts.mart_kpi_values, marts.mart_indicator_values, marts.mart_obligations,
-    marts.mart_kpi_values_on_current_boundaries, marts.mart_kpi_comparisons, marts.mart_target_progress,
+    marts.mart_exit_candidates, marts.mart_kpi_values_on_current_boundaries, marts.mart_kpi_comparisons, marts.mart_target_progress,
     intermediate.int_current_crosswalk, intermediate.int_carried_shares, intermediate.int_past_windows,
     intermediate.int_same_territories, intermediate.int_period_bases
 restart identity cascade;
@@ -83,9 +86,7 @@ def warehouse(warehouse_dsn: str) -> str:
         for name in TABLES:
             conn.execute(MARTS.format(name=name).encode())
         for name in ("kpi_values", *DERIVED):
-            conn.execute(
-                f"alter table marts.mart_{name} drop column revision, drop column is_stale".encode()
-            )
+            conn.execute(f"alter table marts.mart_{name} drop column revision, drop column is_stale".encode())
         conn.execute(LINKS.encode())
         conn.execute(KNOWN_KPIS.encode())
         conn.execute(

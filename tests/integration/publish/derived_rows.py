@@ -53,11 +53,20 @@ insert into marts.mart_target_progress (
     targets_on_track, targets_behind, targets_no_data, targets_not_comparable, targets_unquantified
 ) values (%s, 'x', 'c', %s, 'month', '2025-06-15', '2025-07-14', 1, %s, 0, 0, 0, 0, 0)
 """
-_KEY = {"kpi_values_on_current_boundaries": "value", "kpi_comparisons": "change", "target_progress": "targets_reached"}
+_KEY = {
+    "kpi_values_on_current_boundaries": "value",
+    "kpi_comparisons": "change",
+    "target_progress": "targets_reached",
+}
 
 
 def figure(
-    conn: psycopg.Connection, unit: str, period: str, value: int | None, reason: str | None = None, target: str | None = None
+    conn: psycopg.Connection,
+    unit: str,
+    period: str,
+    value: int | None,
+    reason: str | None = None,
+    target: str | None = None,
 ) -> None:
     """Compute a figure, in place of the one there was."""
     conn.execute("delete from marts.mart_kpi_values where (unit_id, period_code) = (%s, %s)", (unit, period))
@@ -68,31 +77,50 @@ def figure(
 def carried(conn: psycopg.Connection, unit: str, period: str, value: int) -> None:
     """Compute a figure on current boundaries, in place of the one there was."""
     conn.execute(
-        "delete from marts.mart_kpi_values_on_current_boundaries where (unit_id, period_code) = (%s, %s)", (unit, period)
+        "delete from marts.mart_kpi_values_on_current_boundaries where (unit_id, period_code) = (%s, %s)",
+        (unit, period),
     )
     conn.execute(_CARRIED, (unit, period, value))
 
 
 def compared(
-    conn: psycopg.Connection, unit: str, period: str, base: str, values: tuple[int, int], basis: str = "as_reported"
+    conn: psycopg.Connection,
+    unit: str,
+    period: str,
+    base: str,
+    values: tuple[int, int],
+    basis: str = "as_reported",
 ) -> None:
     """Compute a comparison of two values with the period before, in place of the one there was."""
-    conn.execute("delete from marts.mart_kpi_comparisons where (unit_id, period_code) = (%s, %s)", (unit, period))
-    told = {"unit": unit, "period": period, "base": base, "basis": basis, "value": values[0], "base_value": values[1]}
+    conn.execute(
+        "delete from marts.mart_kpi_comparisons where (unit_id, period_code) = (%s, %s)", (unit, period)
+    )
+    told = {
+        "unit": unit,
+        "period": period,
+        "base": base,
+        "basis": basis,
+        "value": values[0],
+        "base_value": values[1],
+    }
     conn.execute(_COMPARISON, told)
 
 
 def progress(conn: psycopg.Connection, unit: str, period: str, reached: int) -> None:
     """Compute how the targets of a unit stand, in place of what there was."""
-    conn.execute("delete from marts.mart_target_progress where (unit_id, period_code) = (%s, %s)", (unit, period))
+    conn.execute(
+        "delete from marts.mart_target_progress where (unit_id, period_code) = (%s, %s)", (unit, period)
+    )
     conn.execute(_PROGRESS, (unit, period, reached))
 
 
 def stop(conn: psycopg.Connection, night: Night, unit: str, period: str) -> None:
-    """Let an exit rule stop a figure of the night."""
+    """Let an exit rule stop a figure of the night; it is judged in later nights as well."""
+    key = ("A", "F", unit, "c", period)
     conn.execute(
-        "insert into quality.blocked_figures values (%s, %s, 'exit.test')", (night.night_id, f"A/F/{unit}/c/{period}")
+        "insert into quality.blocked_figures values (%s, %s, 'exit.test')", (night.night_id, "/".join(key))
     )
+    conn.execute("insert into marts.mart_exit_candidates values (%s, %s, %s, %s, %s)", key)
 
 
 def seen(conn: psycopg.Connection, table: str, unit: str, period: str) -> tuple[object, object] | None:

@@ -152,7 +152,9 @@ def test_a_stopped_sum_holds_back_itself_on_current_boundaries_and_nobody_below(
 def test_a_base_on_current_boundaries_does_not_count_where_the_unit_reported_itself(
     merged: psycopg.Connection, publishes: Publish
 ) -> None:
-    merged.execute("insert into intermediate.int_current_crosswalk values (%s, %s)", ("4@2020-01-01", PROVINCE))
+    merged.execute(
+        "insert into intermediate.int_current_crosswalk values (%s, %s)", ("4@2020-01-01", PROVINCE)
+    )
     figure(merged, "4@2020-01-01", "M07", 150)
     carried(merged, PROVINCE, "M07", 90)
     compared(merged, PROVINCE, "M08", "M07", (41, 20))
@@ -189,13 +191,17 @@ def test_a_figure_that_never_passed_and_what_rests_on_it_come_free_together(
     assert seen(merged, PROGRESS, PROVINCE, "M09") is None
 
     publishes(only=())
-    assert merged.execute("select value from reporting.kpi_values where period_code = 'M09'").fetchall() == [(150,)]
+    assert merged.execute("select value from reporting.kpi_values where period_code = 'M09'").fetchall() == [
+        (150,)
+    ]
     assert seen(merged, COMPARISONS, PROVINCE, "M09") == (110, False)
     assert seen(merged, PROGRESS, PROVINCE, "M09") == (1, False)
 
 
 def test_a_row_that_is_gone_goes_whatever_is_stopped(merged: psycopg.Connection, publishes: Publish) -> None:
-    merged.execute("delete from marts.mart_kpi_values where (unit_id, period_code) = (%s, 'M08')", (PROVINCE,))
+    merged.execute(
+        "delete from marts.mart_kpi_values where (unit_id, period_code) = (%s, 'M08')", (PROVINCE,)
+    )
     merged.execute("delete from marts.mart_kpi_comparisons where unit_id = %s", (PROVINCE,))
     figure(merged, PROVINCE, "M07", 150)
     publishes((PROVINCE, "M07"))
@@ -203,7 +209,9 @@ def test_a_row_that_is_gone_goes_whatever_is_stopped(merged: psycopg.Connection,
     assert causes_of(merged, "kpi_comparison_issues", PROVINCE, "M08") == ["first", "removed"]
 
 
-def test_nothing_more_is_compared_than_what_was_touched(merged: psycopg.Connection, publishes: Publish) -> None:
+def test_nothing_more_is_compared_than_what_was_touched(
+    merged: psycopg.Connection, publishes: Publish
+) -> None:
     compared(merged, PROVINCE, "M08", "M07", (41, 20))
     compared(merged, NEW, "M08", "M07", (41, 20), "current_boundaries")
     publishes(only=((NEW, "M08"),))

@@ -56,6 +56,15 @@ create table reporting.target_progress_issues (
 comment on table reporting.target_progress_issues is
 'One row per published state of the targets of a unit and period; revisions count from 1 and are never changed.';
 
+-- A rebuild may find any of these rows otherwise.
+alter table quality.blocked_figures
+add column table_name text not null default 'kpi_values',
+drop constraint blocked_figures_pkey,
+add primary key (night_id, table_name, figure_key, rule_id);
+comment on table quality.blocked_figures is
+'Candidates that an exit rule or a rebuild stopped in a night; the last good issue stays, marked stale.';
+comment on column quality.blocked_figures.table_name is 'Published table of the row that figure_key names.';
+
 do $$
 declare
     published text;
@@ -221,7 +230,8 @@ comment on function reporting.target_progress_at(timestamptz) is 'target_progres
 comment on function reporting.kpi_series_as_of(bigint) is 'kpi_series as it stood right after a publication.';
 comment on function reporting.kpi_series_at(timestamptz) is 'kpi_series as readers could see it at an instant.';
 grant execute on function
-reporting.kpi_values_on_current_boundaries_as_of(bigint), reporting.kpi_values_on_current_boundaries_at(timestamptz),
+reporting.kpi_values_on_current_boundaries_as_of(bigint),
+reporting.kpi_values_on_current_boundaries_at(timestamptz),
 reporting.kpi_comparisons_as_of(bigint), reporting.kpi_comparisons_at(timestamptz),
 reporting.target_progress_as_of(bigint), reporting.target_progress_at(timestamptz),
 reporting.kpi_series_as_of(bigint), reporting.kpi_series_at(timestamptz)
