@@ -1,11 +1,5 @@
 with judged as (
-    select
-        v.kpi_code,
-        v.formula_code,
-        v.unit_id,
-        v.calendar_code,
-        v.period_code
-    from {{ ref('int_touched_figures') }} as v
+    select v.* from {{ ref('int_touched_figures') }} as v
     union
     select
         a.kpi_code,
@@ -27,7 +21,14 @@ with judged as (
     where s.is_stale
     union
     -- One that was stopped before it was ever published is stale nowhere.
-    select * from {{ ref('stg_stopped_figures') }}
+    select
+        split_part(b.figure_key, '/', 1),
+        split_part(b.figure_key, '/', 2),
+        split_part(b.figure_key, '/', 3),
+        split_part(b.figure_key, '/', 4),
+        split_part(b.figure_key, '/', 5)
+    from {{ source('quality', 'blocked_figures') }} as b
+    where b.table_name = 'kpi_values'
 )
 
 -- The period before of the same kind: the one that ends the day before this one starts.
