@@ -14,7 +14,8 @@
         ) }}
         and {{ compared }}.unit_id = known.unit_id
     ) as found
-    order by found.reason is not distinct from 'not_comparable', found.basis
+    {# The last says no more than which of several that are not comparable is named. #}
+    order by found.reason is not distinct from 'not_comparable', found.basis asc, found.unit_id desc
     limit 1
 {%- endmacro %}
 

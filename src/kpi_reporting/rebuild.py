@@ -13,6 +13,10 @@ import psycopg
 from psycopg import sql
 
 from kpi_reporting.errors import WarehouseError
+from kpi_reporting.publish.derived import RESTS, find_resting, find_stopped_then
+from kpi_reporting.publish.diff import names
+from kpi_reporting.publish.figures import FIGURES, read_stopped
+from kpi_reporting.publish.tables import PUBLISHED, SCHEMA, Layout, read_layout
 from kpi_reporting.registry import Registry
 from kpi_reporting.settings import Settings
 from kpi_reporting.transform import Beside, load_seeds, run_dbt
@@ -24,6 +28,7 @@ COMPARED = (
     "kpi_values",
     "kpi_values_on_current_boundaries",
     "kpi_comparisons",
+    "target_progress",
     "indicator_values",
     "obligations",
 )
@@ -62,18 +67,16 @@ where to_jsonb(k) is distinct from to_jsonb(r)
 """
 
 
+# What was held back that night readers saw in an older state, or not at all.
 _SEEN_THEN = """
-create temp table seen_then on commit drop as
-select v.* from reporting.kpi_values_as_of({publication}) as v where not v.is_stale;
-alter table seen_then drop column is_stale, drop column revision, drop column publication_id;
-create temp table replayed on commit drop as
-select r.*
-from {replayed} as r
-where
-    (r.kpi_code, r.formula_code, r.unit_id, r.calendar_code, r.period_code) not in (
-        select v.kpi_code, v.formula_code, v.unit_id, v.calendar_code, v.period_code
-        from reporting.kpi_values_as_of({publication}) as v where v.is_stale
-    );
+create temp table {held_back} on commit drop as
+select {keys} from {held}
+union
+select {keys} from {past} where is_stale;
+create temp table {seen} on commit drop as
+select {columns} from {past} where ({keys}) not in (select {keys} from {held_back});
+create temp table {again} on commit drop as
+select {columns} from {rebuilt} where ({keys}) not in (select {keys} from {held_back});
 """
 
 
@@ -121,7 +124,7 @@ def rebuild(conn: psycopg.Connection, settings: Settings, registry: Registry, ni
 
 def _compare(conn: psycopg.Connection, night: Night) -> RebuildSummary:
     with conn.transaction():
-        compared = sum(_count(conn, table) for table in COMPARED)
+        compared = sum(_count(conn, _sides(table)[1]) for table in COMPARED)
         differences = [one for table in COMPARED for one in _differences(conn, table, *_sides(table))]
         _keep(conn, night, compared, differences)
     return RebuildSummary(compared, tuple(differences))
@@ -132,7 +135,7 @@ def replay(
 ) -> RebuildSummary:
     """Compute a past night again beside the warehouse and compare it with what readers saw then.
 
-    Figures an exit rule held back that night are left out: readers saw an older state of them.
+    What was held back that night, figures and what rests on them, is left out: readers saw an older state of it.
 
     Raises:
         WarehouseError: there is no such publication, or its night followed another registry.
@@ -141,18 +144,41 @@ def replay(
     with figures_locked(conn):
         rebuild_beside(settings, registry, night_id)
         with conn.transaction():
-            conn.execute(
-                sql.SQL(_SEEN_THEN).format(
-                    publication=sql.Literal(publication_id), replayed=_sides("kpi_values")[1]
-                )
-            )
-            differences = _differences(
-                conn, "kpi_values", sql.Identifier("seen_then"), sql.Identifier("replayed")
-            )
-            compared = conn.execute("select count(*) from seen_then").fetchone()
-        if not differences:
+            summary = _compare_with_past(conn, night_id, publication_id)
+        if not summary.differences:
             _drop(conn)
-    return RebuildSummary(int(compared[0]) if compared else 0, tuple(differences))
+    return summary
+
+
+def _compare_with_past(conn: psycopg.Connection, night_id: str, publication_id: int) -> RebuildSummary:
+    compared, differences = 0, []
+    layouts = [read_layout(conn, one) for one in PUBLISHED if one.name == FIGURES or one.name in RESTS]
+    for layout in layouts:
+        read_stopped(conn, night_id, layout)
+        if layout.published.name == FIGURES:
+            find_stopped_then(conn, layout, publication_id)
+        else:
+            find_resting(conn, layout, PREFIX)
+        seen, again = _seen_and_again(conn, layout, publication_id)
+        differences += _differences(conn, layout.published.name, seen, again)
+        compared += _count(conn, seen)
+    return RebuildSummary(compared, tuple(differences))
+
+
+def _seen_and_again(
+    conn: psycopg.Connection, layout: Layout, publication_id: int
+) -> tuple[sql.Identifier, sql.Identifier]:
+    """What readers saw of a table then, and what a rebuild gives, both without what was held back."""
+    name = layout.published.name
+    seen, again = sql.Identifier(f"seen_{name}"), sql.Identifier(f"again_{name}")
+    past = sql.SQL("{}({})").format(sql.Identifier(SCHEMA, f"{name}_as_of"), sql.Literal(publication_id))
+    conn.execute(
+        sql.SQL(_SEEN_THEN).format(
+            held_back=sql.Identifier(f"held_back_{name}"), held=layout.held, past=past, seen=seen,
+            again=again, rebuilt=_sides(name)[1], keys=names(layout.keys), columns=names(layout.columns),
+        )
+    )  # fmt: skip
+    return seen, again
 
 
 def _night_of(conn: psycopg.Connection, registry: Registry, publication_id: int) -> str:
@@ -204,9 +230,8 @@ def _differences(
     return [Difference(*row) for row in conn.execute(query).fetchall()]
 
 
-def _count(conn: psycopg.Connection, table: str) -> int:
-    counted = sql.SQL("select count(*) from {}").format(sql.Identifier(f"{PREFIX}marts", f"mart_{table}"))
-    row = conn.execute(counted).fetchone()
+def _count(conn: psycopg.Connection, table: sql.Identifier) -> int:
+    row = conn.execute(sql.SQL("select count(*) from {}").format(table)).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,11 +11,13 @@ from typing import Any
 
 import psycopg
 
+from tests.engine import targets
+from tests.engine.compared import COMPARED, Comparisons
 from tests.engine.facts import Figure, Period
 from tests.engine.formulas import Row
 from tests.engine.ledgers import Filing, all_periods
 from tests.engine.naive import figures
-from tests.engine.world_facts import facts_of
+from tests.engine.world_facts import facts_of, targets_of, unit_of
 from tests.engine.worlds import Registry
 
 Key = tuple[str, str, str]
@@ -27,14 +29,14 @@ COMPUTED = (
 )  # fmt: skip
 CARRIED = (
     "unit_code", "calendar_code", "period_kind", "first_day", "last_day", "unit_of_measure", "is_primary",
-    "confirmed", "is_stale", "target_code", "target_version", "target_operator", "target_value",
-    "target_value_high", "target_status",
+    "confirmed", "is_stale",
 )  # fmt: skip
+_COLUMNS = (*COMPUTED, *CARRIED, *targets.COMPARED)
 _KEY = ("formula_code", "unit_id", "period_code")
 _SHOWN = 20
 
-_DERIVED = ("kpi_values_on_current_boundaries", "kpi_comparisons")
-_ROWS = "select cast(to_jsonb(t) - 'publication_id' as text) from reporting.{} as t"
+_DERIVED = ("kpi_values_on_current_boundaries", "kpi_comparisons", "target_progress")
+_ROWS = "select cast(to_jsonb(t) - 'publication_id' - 'revision' as text) from reporting.{} as t"
 # Formulas that are not carried leave no figure; everything else is the province's own.
 _FIGURE = ("value", "numerator", "denominator", "units_counted", "units_owed", "data_state", "reason")
 _PROVINCE = f"""
@@ -49,29 +51,65 @@ _PROVINCE = f"""
 """
 
 
+_COUNTS = (*(f"targets_{name}" for name in targets.COUNTED), "targets_quantified", "share_reached")
+_BASE = ("formula_version", "value", "data_state", "reason", "confirmed", "is_estimate")
+
+
 @dataclass(frozen=True)
 class Derived:
-    """Rows of the tables made of figures, as text, and how the province stands on current boundaries."""
+    """Rows of the tables made of figures, as text, and how the province stands on current boundaries.
+
+    ``carried``, ``comparisons`` and ``progress`` are rows as they are compared with naive ones.
+    """
 
     rows: dict[str, set[str]]
     province_rows: int
     province_otherwise: list[tuple[str, ...]]
+    carried: Rows
+    comparisons: dict[tuple[str, str, str, str], dict[str, Any]]
+    progress: dict[tuple[str, str], dict[str, Any]]
 
 
 def derived(conn: psycopg.Connection) -> Derived:
     """Read what was made of the figures."""
     rows = {name: {row for (row,) in conn.execute(_ROWS.format(name).encode())} for name in _DERIVED}
     province = conn.execute(_PROVINCE.encode()).fetchall()
-    return Derived(rows, len(province), [row[:4] for row in province if not row[4]])
+    return Derived(
+        rows,
+        len(province),
+        [row[:4] for row in province if not row[4]],
+        _by_key(conn, "kpi_values_on_current_boundaries", _KEY, _BASE),
+        _by_key(conn, "kpi_comparisons", (*_KEY, "compared_with"), COMPARED),
+        _by_key(conn, "target_progress", ("unit_id", "period_code"), _COUNTS),
+    )
 
 
 def published(conn: psycopg.Connection) -> Rows:
     """Return what readers see, without the numbers that say by which publication it came."""
-    columns = (*_KEY, *COMPUTED, *CARRIED)
-    rows = conn.execute(f"select {', '.join(columns)} from reporting.kpi_values".encode()).fetchall()
+    return _by_key(conn, "kpi_values", _KEY, _COLUMNS)
+
+
+def _by_key(
+    conn: psycopg.Connection, table: str, key: Sequence[str], columns: Sequence[str]
+) -> dict[Any, dict[str, Any]]:
+    query = f"select {', '.join((*key, *columns))} from reporting.{table}"
     return {
-        row[:3]: {name: _exact(cell) for name, cell in zip(columns[3:], row[3:], strict=True)} for row in rows
+        row[: len(key)]: {name: _exact(cell) for name, cell in zip(columns, row[len(key) :], strict=True)}
+        for row in conn.execute(query.encode()).fetchall()
     }
+
+
+def expected_comparisons(
+    registry: Registry, figures: Rows, carried: Rows
+) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+    """Return what the naive implementation makes of naive figures and of those on current boundaries."""
+    before = {
+        event["to_unit_id"]: event["from_unit_id"]
+        for event in registry["unit_events"]
+        if event["kind"] in ("rename", "recode", "move")
+    }
+    units = (unit_of(row) for row in registry["units"])
+    return Comparisons(figures, carried, units, all_periods(), before).rows()
 
 
 def _exact(cell: Any) -> Any:
@@ -82,7 +120,12 @@ def expected(registry: Registry, filings: Iterable[Filing], as_of: datetime) -> 
     """Return what the naive implementation makes of the filings."""
     periods = {period.code: period for period in all_periods()}
     found = figures(facts_of(registry, filings, as_of))
-    return {(one.formula_code, one.unit_id, one.period_code): _row(registry, periods, one) for one in found}
+    known = targets_of(registry)
+    return {
+        (one.formula_code, one.unit_id, one.period_code): _row(registry, periods, one)
+        | _with_target(registry, known, periods[one.period_code], one)
+        for one in found
+    }
 
 
 def _row(registry: Registry, periods: Mapping[str, Period], one: Figure) -> dict[str, Any]:
@@ -94,9 +137,26 @@ def _row(registry: Registry, periods: Mapping[str, Period], one: Figure) -> dict
     carried = (
         one.unit_id.partition("@")[0], one.calendar_code, period.kind, period.first_day, period.last_day,
         kpi["unit_of_measure"], formula["is_primary"] == "true",
-        kpi["confirmed"] == "true" == formula["confirmed"], False, None, None, None, None, None, "no_target",
+        kpi["confirmed"] == "true" == formula["confirmed"], False,
     )  # fmt: skip
-    return {name: getattr(one, name) for name in COMPUTED} | dict(zip(CARRIED, carried, strict=True))
+    computed = {name: getattr(one, name) for name in COMPUTED}
+    return computed | dict(zip(CARRIED, carried, strict=True))
+
+
+def _with_target(
+    registry: Registry, known: Sequence[targets.Target], period: Period, one: Figure
+) -> dict[str, Any]:
+    kpi = _only(registry["kpis"], kpi_code=one.kpi_code)
+    formula = _only(
+        registry["kpi_formulas"], formula_code=one.formula_code, formula_version=str(one.formula_version)
+    )
+    unit = _only(registry["units"], unit_id=one.unit_id)
+    of_the_period = "last" if formula["over_time"] == "last" else "period"
+    measured = targets.Measured(
+        one.kpi_code, one.unit_id, unit["kind"], period, one.value, one.reason,
+        of_the_period if formula["span"] == "period" else formula["span"], kpi["direction"], int(kpi["decimals"]),
+    )  # fmt: skip
+    return targets.target_of(measured, known)
 
 
 def _only(rows: Iterable[Row], **cells: str) -> Row:
@@ -118,8 +178,7 @@ def differences(registry: Registry, found: Rows, wanted: Rows, names: tuple[str,
 
 
 def _columns(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> list[str]:
-    names = COMPUTED + CARRIED
-    return [name for name in names if (found or {}).get(name) != (wanted or {}).get(name)]
+    return [name for name in _COLUMNS if (found or {}).get(name) != (wanted or {}).get(name)]
 
 
 def _tally(wrong: Iterable[Key]) -> str:

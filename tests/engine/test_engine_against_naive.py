@@ -16,9 +16,18 @@ import pytest
 
 from kpi_reporting.checks import Withdrawal, record_withdrawal
 from kpi_reporting.warehouse import connect
-from tests.engine.comparison import Derived, Rows, derived, differences, expected, published
+from tests.engine.comparison import (
+    Derived,
+    Rows,
+    derived,
+    differences,
+    expected,
+    expected_comparisons,
+    published,
+)
 from tests.engine.files import drop, write_registry
 from tests.engine.ledgers import NIGHTS, Filing, province
+from tests.engine.targets import COUNTED, progress
 from tests.engine.worlds import Registry
 from tests.golden.chain import run_night, settings_for
 
@@ -153,6 +162,31 @@ def test_each_of_several_nights_publishes_the_naive_rows(outcome: Outcome, place
     arrived = [filing for filing in outcome.filings if filing.seen <= place]
     wanted = expected(outcome.registry, arrived, NIGHTS[place])
     demand_equal(outcome, outcome.nights[place], wanted, ("published", "naive"))
+
+
+def test_figures_are_compared_as_the_naive_ones_are(outcome: Outcome) -> None:
+    found = outcome.derived[1].comparisons
+    figures = expected(outcome.registry, outcome.filings, NIGHTS[LAST])
+    wanted = expected_comparisons(outcome.registry, figures, outcome.derived[1].carried)
+    seen = {(row["basis"], row["status"], row["status_reason"]) for row in wanted.values()}
+    assert seen >= {
+        ("as_reported", "comparable", None),
+        ("current_boundaries", "comparable", None),
+        ("as_reported", "not_comparable", "formula_version"),
+        (None, "no_base", "no_figure"),
+    }
+    assert found.keys() == wanted.keys()
+    wrong = {key: (found[key], row) for key, row in wanted.items() if found[key] != row}
+    assert [list(wrong.items())[:5], len(wrong)] == [[], 0]
+
+
+def test_targets_are_counted_as_the_naive_ones_are(outcome: Outcome) -> None:
+    wanted = progress(expected(outcome.registry, outcome.filings, NIGHTS[LAST]))
+    assert all(sum(row[f"targets_{name}"] for row in wanted.values()) > 0 for name in COUNTED)
+    found = outcome.derived[1].progress
+    assert found.keys() == wanted.keys()
+    wrong = {key: (found[key], row) for key, row in wanted.items() if found[key] != row}
+    assert [list(wrong.items())[:5], len(wrong)] == [[], 0]
 
 
 def test_the_order_of_arrival_changes_no_published_row(outcome: Outcome) -> None:

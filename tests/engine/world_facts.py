@@ -9,6 +9,7 @@ from fractions import Fraction
 from tests.engine.facts import Facts, Form, Formula, Nil, Observation, Owed, Term, Unit
 from tests.engine.formulas import Row
 from tests.engine.ledgers import NIGHTS, Filing, all_periods, last_words, owners, spoken_for, units_on
+from tests.engine.targets import Target
 from tests.engine.worlds import FIELDS, KINDS, Registry
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -19,7 +20,7 @@ def facts_of(registry: Registry, filings: Iterable[Filing], as_of: datetime) -> 
     in_force = _in_force(filings, as_of)
     day = as_of.astimezone(VIETNAM).date()
     return Facts(
-        units=tuple(_unit(row) for row in registry["units"]),
+        units=tuple(unit_of(row) for row in registry["units"]),
         periods=tuple(period for period in all_periods() if period.last_day < day),
         forms=tuple(_form(code) for code in KINDS),
         formulas=tuple(_formula(registry, row) for row in registry["kpi_formulas"]),
@@ -79,7 +80,8 @@ def _owed(registry: Registry) -> Iterator[Owed]:
                         yield Owed(unit["unit_id"], form_code, period)
 
 
-def _unit(row: Row) -> Unit:
+def unit_of(row: Row) -> Unit:
+    """Return a unit as its row of the registry says."""
     return Unit(
         row["unit_id"], row["parent_id"] or None, _day(row["valid_from"]) or date.min, _day(row["valid_to"])
     )
@@ -106,6 +108,38 @@ def _formula(registry: Registry, row: Row) -> Formula:
         weight_indicator_code=row["weight_indicator_code"] or None,
         valid_from=_day(row["valid_from"]) or date.min,
         valid_to=_day(row["valid_to"]),
+    )
+
+
+def targets_of(registry: Registry) -> list[Target]:
+    """Return the targets; the one unit a target is for is the one that has the code on its first day."""
+    first = {row["target_code"]: row for row in registry["targets"] if row["target_version"] == "1"}
+    return [_target(registry, row, first[row["target_code"]]["kind"]) for row in registry["targets"]]
+
+
+def _target(registry: Registry, row: Row, first_kind: str) -> Target:
+    first_day = _day(row["valid_from"]) or date.min
+    named = [
+        unit["unit_id"]
+        for unit in units_on(registry, first_day)
+        if (unit["code"], unit["kind"]) == (row["unit_code"], row["unit_kind"])
+    ]
+    return Target(
+        code=row["target_code"],
+        version=int(row["target_version"]),
+        kpi_code=row["kpi_code"],
+        year=int(row["target_year"]) if row["target_year"] else None,
+        period_kind=row["period_kind"] or None,
+        operator=row["operator"],
+        threshold=Fraction(row["threshold"]) if row["threshold"] else None,
+        threshold_high=Fraction(row["threshold_high"]) if row["threshold_high"] else None,
+        trajectory=row["trajectory"],
+        measured_by=row["measured_by"] or None,
+        unit_kind=row["unit_kind"],
+        unit_id=named[0] if row["unit_code"] else None,
+        is_registered=first_kind == "registered",
+        first_day=first_day,
+        last_day=_day(row["valid_to"]),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from random import Random
 
 from tests.engine.formulas import Row, formulas_of, kpi, sourced
+from tests.engine.target_rows import targets_of
 
 Registry = dict[str, list[Row]]
 
@@ -35,7 +36,7 @@ KINDS = {"L-01": "month", "T-01": "month", "D-01": "month", "Q-01": "quarter"}
 def registry_of(seed: int, random: Random) -> Registry:
     """Return the rows of the registry files that differ from those of the golden cases."""
     formulas, terms = formulas_of(seed, random)
-    return {
+    registry: Registry = {
         "units": list(_units(random)),
         "unit_events": list(_events()),
         "breakdowns": _breakdowns(),
@@ -50,6 +51,7 @@ def registry_of(seed: int, random: Random) -> Registry:
         "kpi_formulas": formulas,
         "kpi_terms": terms,
     }  # fmt: skip
+    return {**registry, "targets": targets_of(seed, registry["kpis"])}
 
 
 def _unit(code: str, kind: str, parent: str, first: str = "2020-01-01", last: str = "") -> Row:

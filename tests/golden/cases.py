@@ -5,6 +5,7 @@ cases/<name>/case.yml       why the case exists; the nights (as_of); when each f
                             sender took it back: entered before the first night that looks from then
 cases/<name>/filings/       the filings as a sender would drop them
 cases/<name>/registry/      registry files that replace those of tests/golden/registry
+cases/<name>/expectations/  rules besides those of tests/golden/expectations
 cases/<name>/expected/      one CSV per compared table; its header names the columns that are compared
 """
 
@@ -45,6 +46,9 @@ _TABLES = {
     "kpi_series": "select * from reporting.kpi_series",
     "kpi_value_issues": "select * from reporting.kpi_value_issues",
     "indicator_value_issues": "select * from reporting.indicator_value_issues",
+    "kpi_values_on_current_boundaries_issues": "select * from reporting.kpi_values_on_current_boundaries_issues",
+    "kpi_comparison_issues": "select * from reporting.kpi_comparison_issues",
+    "target_progress_issues": "select * from reporting.target_progress_issues",
     "indicator_values": """
         select v.*, s.file_name from reporting.indicator_values as v inner join raw.submissions as s using (submission_id)
     """,
@@ -105,8 +109,9 @@ def lay_out(case: Case, place: Path) -> tuple[Path, Path]:
     registry, inbox = place / "registry", place / "inbox"
     shutil.copytree(HERE / "registry", registry)
     shutil.copytree(HERE / "expectations", place / "expectations")
-    if (case.folder / "registry").is_dir():
-        shutil.copytree(case.folder / "registry", registry, dirs_exist_ok=True)
+    for name in ("registry", "expectations"):
+        if (case.folder / name).is_dir():
+            shutil.copytree(case.folder / name, place / name, dirs_exist_ok=True)
     shutil.copytree(case.folder / "filings", inbox / "filings")
     for name, instant in case.received.items():
         seconds = datetime.fromisoformat(instant).timestamp()

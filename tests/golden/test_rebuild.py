@@ -65,7 +65,13 @@ def test_a_past_night_computed_again_gives_what_readers_saw_then(
     )
     with mock.patch.object(night, "get_settings", return_value=settings):
         for publication in (first, second):
-            assert night.replay(registry, publication)["differences"] == 0
+            said = night.replay(registry, publication)
+            assert said["differences"] == 0
+    figures, comparisons = (
+        conn.execute(f"select count(*) from reporting.{name}_as_of({second})".encode()).fetchall()[0][0]
+        for name in ("kpi_values", "kpi_comparisons")
+    )
+    assert said["rows_compared"] >= figures + comparisons > figures > 0
     values = "select value from reporting.kpi_values_as_of(%s) where unit_id = '90001@2025-07-01' and value is not null"
     assert conn.execute(values, (first,)).fetchall() != conn.execute(values, (second,)).fetchall()
 
@@ -94,6 +100,29 @@ def test_a_kept_cell_that_is_wrong_is_named_and_its_figure_held_back(
     run_night(settings, registry, inbox, case.nights[-1])
     stale = conn.execute("select distinct unit_id from reporting.kpi_values where is_stale").fetchall()
     assert stale == [("90001@2025-07-01",)]
+    compared = conn.execute(
+        "select distinct unit_id from reporting.kpi_comparisons where is_stale"
+    ).fetchall()
+    assert compared == stale
+
+
+def test_so_is_a_derived_row_that_is_wrong(
+    two_nights: tuple[Case, OneDatabase, Path, Path], conn: psycopg.Connection
+) -> None:
+    case, settings, registry, inbox = two_nights
+    conn.execute(
+        "update marts.mart_kpi_values set value = value - 1 where unit_id = '90001@2025-07-01' and value > 0"
+    )
+    conn.execute(
+        "update marts.mart_kpi_comparisons set value = value + 1 where unit_id = '99@2020-01-01' and value > 0"
+    )
+    conn.commit()
+    with pytest.raises(WarehouseError, match=r"kpi_comparisons ONLINE/ONLINE-a/99@2020-01-01/.* value: kept"):
+        rebuild(settings, registry)
+    run_night(settings, registry, inbox, case.nights[-1])
+    query = "select distinct unit_id from reporting.{} where is_stale"
+    assert conn.execute(query.format("kpi_values").encode()).fetchall() == []
+    assert conn.execute(query.format("kpi_comparisons").encode()).fetchall() == [("99@2020-01-01",)]
 
 
 def test_a_night_before_the_newest_publication_is_refused(

@@ -1,11 +1,5 @@
 with judged as (
-    select
-        v.kpi_code,
-        v.formula_code,
-        v.unit_id,
-        v.calendar_code,
-        v.period_code
-    from {{ ref('int_touched_figures') }} as v
+    select v.* from {{ ref('int_touched_figures') }} as v
     union
     select
         a.kpi_code,
@@ -25,6 +19,16 @@ with judged as (
         s.period_code
     from {{ source('reporting', 'kpi_values') }} as s
     where s.is_stale
+    union
+    -- One that was stopped before it was ever published is stale nowhere.
+    select
+        split_part(b.figure_key, '/', 1) as kpi_code,
+        split_part(b.figure_key, '/', 2) as formula_code,
+        split_part(b.figure_key, '/', 3) as unit_id,
+        split_part(b.figure_key, '/', 4) as calendar_code,
+        split_part(b.figure_key, '/', 5) as period_code
+    from {{ source('quality', 'blocked_figures') }} as b
+    where b.table_name = 'kpi_values'
 )
 
 -- The period before of the same kind: the one that ends the day before this one starts.

@@ -65,12 +65,13 @@ _FORGET = (
 
 # A full computation after the rebuild made the kept tables anew.
 _BLOCK_REBUILT_OTHERWISE = """
-insert into quality.blocked_figures (night_id, figure_key, rule_id)
-select distinct %s, d.row_key, 'exit.rebuilt_otherwise'
+insert into quality.blocked_figures (night_id, table_name, figure_key, rule_id)
+select distinct %s, d.table_name, d.row_key, 'exit.rebuilt_otherwise'
 from quality.rebuild_differences as d
 inner join quality.rebuilds as r using (rebuild_id)
 where
-    r.rebuild_id = (select max(n.rebuild_id) from quality.rebuilds as n) and d.table_name = 'kpi_values'
+    r.rebuild_id = (select max(n.rebuild_id) from quality.rebuilds as n)
+    and d.table_name in ('kpi_values', 'kpi_values_on_current_boundaries', 'kpi_comparisons', 'target_progress')
     and not exists (
         select from raw.computations as c where c.is_full and c.computation_id > r.computation_id
     )
@@ -182,7 +183,10 @@ def _counts(conn: psycopg.Connection, night: Night) -> tuple[int, int]:
     row = conn.execute(
         """
         select
-            (select count(distinct figure_key) from quality.blocked_figures where night_id = %(night_id)s),
+            (
+                select count(distinct figure_key) from quality.blocked_figures
+                where night_id = %(night_id)s and table_name = 'kpi_values'
+            ),
             (
                 select count(distinct subject) from quality.findings
                 where night_id = %(night_id)s and layer in ('exit', 'history') and severity = 'warning'

@@ -1,4 +1,4 @@
-"""Published tables as a database has them."""
+"""Published tables and views as a database has them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ select
         inner join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
         where i.indrelid = c.oid and i.indisprimary
         order by array_position(i.indkey::smallint[], a.attnum)
-    )
+    ),
+    case c.relkind when 'v' then 'view' else 'table' end
 from pg_class as c
-where c.relnamespace = to_regnamespace(%s) and c.relkind in ('r', 'p')
+where c.relnamespace = to_regnamespace(%s) and c.relkind in ('r', 'p', 'v')
 order by c.relname
 """
 _COLUMNS = """
@@ -44,9 +45,11 @@ _CHECKED_BEFORE = {one.name: one.source_label for one in PUBLISHED if one.append
 
 
 def read_tables(conn: psycopg.Connection) -> list[Table]:
-    """Read all tables of the schema of readers, with columns, keys, comments and closed lists of values."""
+    """Read all tables and views of the schema of readers, with columns, keys, comments and closed lists of values."""
     found = conn.execute(_TABLES, (SCHEMA,)).fetchall()
-    return [Table(name, comment, tuple(key), _columns(conn, name)) for name, comment, key in found]
+    return [
+        Table(name, comment, tuple(key), _columns(conn, name), kind) for name, comment, key, kind in found
+    ]
 
 
 def _columns(conn: psycopg.Connection, table: str) -> tuple[Column, ...]:

@@ -55,6 +55,7 @@ def tables_of(document: Document) -> tuple[Table, ...]:
                 if column.get("primaryKey")
             ),
             tuple(_column(column) for column in one["properties"]),
+            one["physicalType"],
         )
         for one in document["schema"]
     )
@@ -63,7 +64,7 @@ def tables_of(document: Document) -> tuple[Table, ...]:
 def _object(table: Table) -> Document:
     return {
         "name": table.name,
-        "physicalType": "table",
+        "physicalType": table.kind,
         "logicalType": "object",
         "description": table.description,
         "properties": [_property(column, table.key) for column in table.columns],

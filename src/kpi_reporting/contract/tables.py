@@ -10,6 +10,7 @@ from typing import Any
 from kpi_reporting.publish.tables import OWN_COLUMNS, PUBLISHED
 
 MARTS = {one.name: one.source_name for one in PUBLISHED if one.source_schema == "marts"}
+_HISTORIES = {one.issues: one.name for one in PUBLISHED if one.issues is not None}
 
 # As a model writes a check (`in (…)`) and as the catalog gives it back (`= ANY (ARRAY[…])`).
 _CLOSED_LIST = re.compile(r"\bin \(|= ANY \(+ARRAY\[", re.IGNORECASE)
@@ -28,12 +29,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; ``key`` are the columns of its primary key, in order."""
+    """A table or view; ``key`` are the columns of its primary key, in order, none for a view."""
 
     name: str
     description: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    kind: str = "table"
 
 
 def tables_of_models(manifest: Mapping[str, Any]) -> dict[str, Table]:
@@ -53,16 +55,20 @@ def join_tables(models: Mapping[str, Table], standing: Iterable[Table]) -> tuple
 
 def _described(tables: Sequence[Table]) -> tuple[Table, ...]:
     """A history has the columns of what it keeps; before anything is published only that one's are commented."""
-    words = {one.name: one.description for table in tables for one in table.columns if one.description}
+    words = {
+        table.name: {one.name: one.description for one in table.columns if one.description}
+        for table in tables
+    }
+    anywhere = {name: word for known in words.values() for name, word in known.items()}
     return tuple(
-        replace(
-            table,
-            columns=tuple(
-                replace(one, description=one.description or words.get(one.name, "")) for one in table.columns
-            ),
-        )
+        _with_words(table, {**anywhere, **words.get(_HISTORIES.get(table.name, ""), {})})
         for table in sorted(tables, key=lambda table: table.name)
     )
+
+
+def _with_words(table: Table, words: Mapping[str, str]) -> Table:
+    columns = (replace(one, description=one.description or words.get(one.name, "")) for one in table.columns)
+    return replace(table, columns=tuple(columns))
 
 
 def closed_list(check: str) -> tuple[str, ...]:

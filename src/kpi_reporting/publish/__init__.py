@@ -17,8 +17,9 @@ from kpi_reporting.publish.baseline import refuse_edited_targets
 from kpi_reporting.publish.causes import find_causes
 from kpi_reporting.publish.circumstances import Circumstances, read_circumstances
 from kpi_reporting.publish.comments import copy_comments
+from kpi_reporting.publish.derived import RESTS, find_moved, find_resting, widen_scope
 from kpi_reporting.publish.diff import apply_changes, count_changes, find_changes
-from kpi_reporting.publish.figures import FIGURES, hold_back_blocked, read_blocked
+from kpi_reporting.publish.figures import FIGURES, hold_back, read_stopped
 from kpi_reporting.publish.history import record_issues, show_issues
 from kpi_reporting.publish.restatements import log_restatements
 from kpi_reporting.publish.saved_queries import run_saved_queries
@@ -96,8 +97,10 @@ def _publish_once(
         conn.execute("select pg_advisory_xact_lock(hashtext('kpi_reporting.publish'))")
         computation = newest_computation(conn, night)
         between = read_circumstances(conn, registry, expectations, computation)
-        read_blocked(conn, night)
         layouts = [read_layout(conn, published) for published in PUBLISHED]
+        for layout in layouts:
+            if layout.can_be_held:
+                read_stopped(conn, night.night_id, layout)
         layouts = limit_to_touched(conn, layouts, computation, night)
         counts = _find_all_changes(conn, layouts)
         mark_published(conn, computation)
@@ -113,18 +116,33 @@ def _publish_once(
 def _find_all_changes(conn: psycopg.Connection, layouts: list[Layout]) -> dict[str, int]:
     total = {"added": 0, "changed": 0, "removed": 0}
     for layout in layouts:
-        find_changes(conn, layout)
-        if layout.published.name == FIGURES:
-            hold_back_blocked(conn)
+        _find_changes(conn, layout)
         for change, count in count_changes(conn, layout).items():
             total["changed" if change == "marked" else change] += count
     return total
 
 
+def _find_changes(conn: psycopg.Connection, layout: Layout) -> None:
+    """Find what differs and is not held back; of derived tables after the figures they rest on."""
+    name = layout.published.name
+    if name in RESTS:
+        find_resting(conn, layout)
+        widen_scope(conn, layout)
+    find_changes(conn, layout)
+    if layout.can_be_held:
+        hold_back(conn, layout)
+    if name == FIGURES:
+        find_moved(conn, layout)
+
+
 def _drop_temporary(conn: psycopg.Connection, layouts: list[Layout]) -> None:
     """Temporary tables go with their transaction; inside a caller's longer one they would stay."""
-    own = [sql.Identifier(name) for name in ("blocked", *evidence.TEMPORARY, *hashes.TEMPORARY)]
-    per_table = [table for layout in layouts for table in (layout.changes, layout.scope, layout.causes)]
+    own = [sql.Identifier(name) for name in ("moved", *evidence.TEMPORARY, *hashes.TEMPORARY)]
+    per_table = [
+        table
+        for layout in layouts
+        for table in (layout.changes, layout.scope, layout.causes, layout.held, layout.rests)
+    ]
     conn.execute(sql.SQL("drop table if exists {}").format(sql.SQL(", ").join([*own, *per_table])))
 
 

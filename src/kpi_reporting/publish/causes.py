@@ -10,6 +10,7 @@ from psycopg import sql
 
 from kpi_reporting.publish.circumstances import Circumstances
 from kpi_reporting.publish.diff import names
+from kpi_reporting.publish.figures import KEYS as FIGURE_KEYS
 from kpi_reporting.publish.tables import Layout
 
 _TARGET_COLUMNS = "target_"
@@ -74,22 +75,66 @@ left join lateral (
 ) as past on true
 """
 
+# Of several figures the cause that applies first; what the row rests on comes before what it is the sum of.
+_DERIVED = """
+create temp table {causes} on commit drop as
+with known as (
+    select {keys}, c.change, past.revision
+    from {changes} as c
+    left join lateral (
+        select max(i.revision) as revision from {issues} as i where row({issue_keys}) = row({change_keys})
+    ) as past on true
+),
+
+of_figures as (
+    select distinct on ({rest_keys}) {rest_keys}, f.cause
+    from known as k
+    inner join {rests} as r on row({rest_keys}) = row({known_keys})
+    inner join moved as m using (moved_id)
+    inner join causes_kpi_values as f on row({moved_keys}) = row({figure_keys})
+    where k.revision is not null and k.change <> 'marked' and f.cause <> 'stopped'
+    order by {rest_keys}, r.holds desc, array_position({order}, f.cause)
+)
+
+select
+    {keys}, k.change, coalesce(k.revision, 0) + 1 as revision,
+    case
+        when k.revision is null then 'first'
+        when k.change = 'marked' then case when old.is_stale then 'released' else 'stopped' end
+        when f.cause is not null then f.cause
+        when {file_cause} is not null then {file_cause}
+        when old.is_stale then 'released'
+        when k.change = 'removed' then 'removed'
+        else 'recomputed'
+    end as cause
+from known as k
+left join {target} as old using ({keys})
+left join of_figures as f using ({keys})
+"""
+_ORDER = [
+    "formula", "late", "withdrawal", "correction", "rule", "unit_event", "registry", "target", "released", "removed",
+    "first", "recomputed",
+]  # fmt: skip
+_QUERIES = {"kpi_values": _FIGURES, "indicator_values": _OBSERVATIONS}
+
 
 def find_causes(conn: psycopg.Connection, layout: Layout, between: Circumstances) -> None:
     """Fill the temporary table of causes: each change with its revision and why it came."""
-    query = _FIGURES if layout.published.name == "kpi_values" else _OBSERVATIONS
+    query = _QUERIES.get(layout.published.name, _DERIVED)
     targets = [name for name in layout.columns if name.startswith(_TARGET_COLUMNS)]
     others = [name for name in layout.columns if name not in {*targets, *_ALSO_OF_TARGETS}]
     measured = [name for name in others if name not in _OF_THE_REGISTRY]
-    conn.execute(
-        sql.SQL(query).format(
-            causes=layout.causes, changes=layout.changes, source=layout.source, target=layout.target,
-            issues=layout.issues, keys=names(layout.keys), issue_keys=names(layout.keys, "i"),
-            change_keys=names(layout.keys, "c"), new_others=names(others, "new"),
-            old_others=names(others, "old"), new_targets=names(targets, "new"),
-            old_targets=names(targets, "old"), new_measured=names(measured, "new"),
-            old_measured=names(measured, "old"), rules_changed=sql.Literal(between.rules_changed),
-            file_cause=sql.SQL("cast({} as text)").format(sql.Literal(between.file_cause)),
-        )
-    )  # fmt: skip
+    parts = {
+        "causes": layout.causes, "changes": layout.changes, "source": layout.source, "target": layout.target,
+        "issues": layout.issues, "rests": layout.rests, "keys": names(layout.keys),
+        "issue_keys": names(layout.keys, "i"), "change_keys": names(layout.keys, "c"),
+        "known_keys": names(layout.keys, "k"), "rest_keys": names(layout.keys, "r"),
+        "moved_keys": names(FIGURE_KEYS, "m"), "figure_keys": names(FIGURE_KEYS, "f"),
+        "new_others": names(others, "new"), "old_others": names(others, "old"),
+        "new_targets": names(targets, "new"), "old_targets": names(targets, "old"),
+        "new_measured": names(measured, "new"), "old_measured": names(measured, "old"),
+        "order": sql.Literal(_ORDER), "rules_changed": sql.Literal(between.rules_changed),
+        "file_cause": sql.SQL("cast({} as text)").format(sql.Literal(between.file_cause)),
+    }  # fmt: skip
+    conn.execute(sql.SQL(query).format(**parts))
     conn.execute(sql.SQL("analyze {}").format(layout.causes))

@@ -16,7 +16,7 @@ EXIT_RULES = "exit.yml"
 # Which cause a changed file is; a file that is not named here is "registry". Targets are no cause of a value: where
 # only they differ, the columns of the figure say so.
 _FORMULA = frozenset({"kpi_formulas", "kpi_terms", "kpis", "indicators"})
-_UNITS = frozenset({"units", "unit_events", "unit_aliases"})
+_UNITS = frozenset({"units", "unit_events", "unit_aliases", "unit_shares"})
 _NO_CAUSE = frozenset({"targets"})
 
 _BEFORE = """

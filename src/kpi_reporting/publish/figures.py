@@ -1,72 +1,82 @@
-"""What only figures have: those an exit rule stopped, and the mark of a stale figure."""
+"""Figures an exit rule stopped, and the stale mark of everything that is held back with them."""
 
 from __future__ import annotations
 
 import psycopg
+from psycopg import sql
 
 from kpi_reporting.errors import WarehouseError
-from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.publish.diff import names
+from kpi_reporting.publish.tables import Layout
 
 FIGURES = "kpi_values"
-_PARTS = 5
+KEYS = ("kpi_code", "formula_code", "unit_id", "calendar_code", "period_code")
 
-_BLOCKED = """
-create temp table blocked on commit drop as
-select distinct
-    key[1] as kpi_code, key[2] as formula_code, key[3] as unit_id, key[4] as calendar_code, key[5] as period_code
+# A row of kpi_values is named by its key; so is one of a derived table that a rebuild gave otherwise.
+_HELD = """
+create temp table {held} on commit drop as
+select distinct {parts}
 from (
-    select string_to_array(b.figure_key, '/') as key from quality.blocked_figures as b where b.night_id = %s
+    select string_to_array(b.figure_key, '/') as key
+    from quality.blocked_figures as b
+    where b.night_id = {night} and b.table_name = {table}
 ) as stopped
 """
 
 _UNREADABLE = """
 select b.figure_key from quality.blocked_figures as b
-where b.night_id = %s and cardinality(string_to_array(b.figure_key, '/')) <> %s
+where b.night_id = %s and b.table_name = %s and cardinality(string_to_array(b.figure_key, '/')) <> %s
 """
 
-_KEEP_BLOCKED = """
-delete from changes_kpi_values as c using blocked as b
-where
-    row(b.kpi_code, b.formula_code, b.unit_id, b.calendar_code, b.period_code)
-    = row(c.kpi_code, c.formula_code, c.unit_id, c.calendar_code, c.period_code)
+_KEEP = """
+delete from {changes} as c using {held} as h where row({held_keys}) = row({change_keys})
 """
 
-# A figure that is stopped keeps its value and becomes stale; one that agrees again with its source is stale no more.
+# What is held back keeps its state and becomes stale; what agrees again with its source is stale no more.
 _MARK = """
-insert into changes_kpi_values (kpi_code, formula_code, unit_id, calendar_code, period_code, change)
-select kpi_code, formula_code, unit_id, calendar_code, period_code, 'marked'
+insert into {changes} ({keys}, change)
+select {keys}, 'marked'
 from (
-    select v.kpi_code, v.formula_code, v.unit_id, v.calendar_code, v.period_code
-    from blocked
-    inner join reporting.kpi_values as v using (kpi_code, formula_code, unit_id, calendar_code, period_code)
-    where not v.is_stale
+    select {old_keys} from {held} inner join {target} as old using ({keys}) where not old.is_stale
     union all
-    select v.kpi_code, v.formula_code, v.unit_id, v.calendar_code, v.period_code
-    from reporting.kpi_values as v
-    left join blocked as b using (kpi_code, formula_code, unit_id, calendar_code, period_code)
-    where v.is_stale and b.kpi_code is null
+    select {old_keys} from {target} as old
+    where old.is_stale and not exists (select from {held} as h where row({held_keys}) = row({old_keys}))
 ) as flipped
-left join changes_kpi_values as c using (kpi_code, formula_code, unit_id, calendar_code, period_code)
-where c.change is null
+where not exists (select from {changes} as c where row({change_keys}) = row({flipped_keys}))
 """
 
 
-def read_blocked(conn: psycopg.Connection, night: Night) -> None:
-    """List the figures an exit rule stopped tonight, in the temporary table ``blocked``.
+def read_stopped(conn: psycopg.Connection, night_id: str, layout: Layout) -> None:
+    """List the rows of a table that were stopped by name in a night, in its temporary table of what is held back.
 
     Raises:
-        WarehouseError: a stopped figure cannot be told from others by its key, so it could slip through.
+        WarehouseError: a stopped row cannot be told from others by its key, so it could slip through.
     """
-    unreadable = conn.execute(_UNREADABLE, (night.night_id, _PARTS)).fetchone()
+    table = layout.published.name
+    unreadable = conn.execute(_UNREADABLE, (night_id, table, len(layout.keys))).fetchone()
     if unreadable is not None:
         raise WarehouseError(
-            f"The stopped figure {unreadable[0]!r} is not named as kpi/formula/unit/calendar/period; nothing was "
+            f"The stopped row {unreadable[0]!r} of {table} is not named as {'/'.join(layout.keys)}; nothing was "
             "published. A code of the registry may contain a slash: rename it."
         )
-    conn.execute(_BLOCKED, (night.night_id,))
+    parts = (
+        sql.SQL("key[{}] as {}").format(sql.Literal(place), sql.Identifier(name))
+        for place, name in enumerate(layout.keys, start=1)
+    )
+    conn.execute(
+        sql.SQL(_HELD).format(
+            held=layout.held, parts=sql.SQL(", ").join(parts), night=sql.Literal(night_id),
+            table=sql.Literal(table),
+        )
+    )  # fmt: skip
 
 
-def hold_back_blocked(conn: psycopg.Connection) -> None:
-    """Take blocked figures out of the changes, and add those whose stale mark has to change."""
-    conn.execute(_KEEP_BLOCKED)
-    conn.execute(_MARK)
+def hold_back(conn: psycopg.Connection, layout: Layout) -> None:
+    """Take what is held back out of the changes, and add the rows whose stale mark has to change."""
+    parts = {
+        "changes": layout.changes, "held": layout.held, "target": layout.target, "keys": names(layout.keys),
+        "held_keys": names(layout.keys, "h"), "change_keys": names(layout.keys, "c"),
+        "old_keys": names(layout.keys, "old"), "flipped_keys": names(layout.keys, "flipped"),
+    }  # fmt: skip
+    conn.execute(sql.SQL(_KEEP).format(**parts))
+    conn.execute(sql.SQL(_MARK).format(**parts))

@@ -41,11 +41,14 @@ from quality.findings as f
 where f.night_id = {night} or f.finding_id > (select coalesce(max(p.finding_id), 0) from reporting.findings as p)
 """
 
+# What was judged is compared: a figure that was stopped before it was ever published is stale nowhere.
 _AND_STOPPED = """
 insert into scope_kpi_values ({keys})
 select {keys} from reporting.kpi_values where is_stale
 union
-select {keys} from blocked
+select {keys} from held_kpi_values
+union
+select {keys} from marts.mart_exit_candidates
 except
 select {keys} from scope_kpi_values
 """

@@ -57,8 +57,13 @@ def _mart(name: str, touched: str | None = None, issues: str | None = None) -> P
 
 PUBLISHED: tuple[Published, ...] = (
     _mart("kpi_values", "intermediate.int_touched_figures", "kpi_value_issues"),
-    _mart("kpi_values_on_current_boundaries", "intermediate.int_touched_carried_figures"),
-    _mart("kpi_comparisons", "intermediate.int_touched_comparisons"),
+    _mart(
+        "kpi_values_on_current_boundaries",
+        "intermediate.int_touched_carried_figures",
+        "kpi_values_on_current_boundaries_issues",
+    ),
+    _mart("kpi_comparisons", "intermediate.int_touched_comparisons", "kpi_comparison_issues"),
+    _mart("target_progress", "intermediate.int_touched_unit_periods", "target_progress_issues"),
     replace(
         _mart("indicator_values", "intermediate.int_touched_cells", "indicator_value_issues"),
         needs_filings=True,
@@ -72,7 +77,6 @@ PUBLISHED: tuple[Published, ...] = (
             "unit_crosswalk",
             "kpis",
             "targets",
-            "target_progress",
             "periods",
         )
     ),
@@ -93,6 +97,11 @@ class Layout:
     columns: tuple[str, ...]
     own_columns: tuple[str, ...]
     is_scoped: bool = False
+
+    @property
+    def can_be_held(self) -> bool:
+        """Whether its rows are marked stale when something stops a newer state of them."""
+        return "is_stale" in self.own_columns
 
     @property
     def target(self) -> sql.Identifier:
@@ -118,6 +127,16 @@ class Layout:
     def scope(self) -> sql.Identifier:
         """The temporary table that lists the keys to compare."""
         return sql.Identifier(f"scope_{self.published.name}")
+
+    @property
+    def held(self) -> sql.Identifier:
+        """The temporary table that lists the keys held back tonight."""
+        return sql.Identifier(f"held_{self.published.name}")
+
+    @property
+    def rests(self) -> sql.Identifier:
+        """The temporary table that lists the moved figures a derived row rests on."""
+        return sql.Identifier(f"rests_{self.published.name}")
 
     @property
     def causes(self) -> sql.Identifier:

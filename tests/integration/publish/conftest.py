@@ -12,6 +12,7 @@ from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.warehouse import connect
 from tests.integration.publish.figures import (
     COMMUNE,
+    DERIVED,
     FIGURE,
     OBSERVATION,
     PROJECT,
@@ -24,6 +25,21 @@ from tests.integration.publish.figures import (
 MARTS = """
 create table marts.mart_{name} as select * from reporting.{name} limit 0;
 alter table marts.mart_{name} drop column publication_id;
+"""
+# What became of units and periods, as the models know it, and what was judged tonight.
+LINKS = """
+create table marts.mart_exit_candidates (
+    kpi_code text, formula_code text, unit_id text, calendar_code text, period_code text
+);
+create table intermediate.int_current_crosswalk (unit_id text, current_unit_id text);
+create table intermediate.int_carried_shares (unit_id text, current_unit_id text);
+create table intermediate.int_past_windows (
+    formula_code text, calendar_code text, period_code text, part_code text
+);
+create table intermediate.int_same_territories (unit_id text, earlier_unit_id text);
+create table intermediate.int_period_bases (
+    calendar_code text, period_code text, compared_with text, base_period_code text
+);
 """
 # Whatever KPI a test computes, the registry has it.
 KNOWN_KPIS = """
@@ -48,10 +64,14 @@ for each row execute function marts.know_kpi();
 # Everything published hangs on the publications.
 EMPTY = """
 truncate reporting.publications, raw.computations, raw.submission_states, quality.findings, quality.blocked_figures,
-    marts.mart_kpi_values, marts.mart_indicator_values, marts.mart_obligations
+    marts.mart_kpi_values, marts.mart_indicator_values, marts.mart_obligations,
+    marts.mart_exit_candidates, marts.mart_kpi_values_on_current_boundaries, marts.mart_kpi_comparisons, marts.mart_target_progress,
+    intermediate.int_current_crosswalk, intermediate.int_carried_shares, intermediate.int_past_windows,
+    intermediate.int_same_territories, intermediate.int_period_bases
 restart identity cascade;
 drop table if exists intermediate.int_touched_figures, intermediate.int_touched_cells,
-    intermediate.int_touched_obligations;
+    intermediate.int_touched_obligations, intermediate.int_touched_carried_figures,
+    intermediate.int_touched_comparisons, intermediate.int_touched_unit_periods;
 """
 
 
@@ -65,7 +85,9 @@ def warehouse(warehouse_dsn: str) -> str:
     with connect(warehouse_dsn) as conn:
         for name in TABLES:
             conn.execute(MARTS.format(name=name).encode())
-        conn.execute("alter table marts.mart_kpi_values drop column revision, drop column is_stale")
+        for name in ("kpi_values", *DERIVED):
+            conn.execute(f"alter table marts.mart_{name} drop column revision, drop column is_stale".encode())
+        conn.execute(LINKS.encode())
         conn.execute(KNOWN_KPIS.encode())
         conn.execute(
             "alter table marts.mart_indicator_values add primary key "

@@ -19,6 +19,7 @@ TABLES = (
     "kpi_values", "kpi_values_on_current_boundaries", "kpi_comparisons", "indicator_values", "obligations",
     "completeness", "units", "unit_crosswalk", "kpis", "targets", "target_progress", "periods",
 )  # fmt: skip
+DERIVED = ("kpi_values_on_current_boundaries", "kpi_comparisons", "target_progress")
 UNIT = "38@2020-10-06"
 COMMUNE = "14758@2025-07-01"
 FIGURE = f"""
@@ -143,6 +144,9 @@ def everything(conn: psycopg.Connection) -> list[object]:
         "publications",
         "kpi_value_issues",
         "indicator_value_issues",
+        "kpi_values_on_current_boundaries_issues",
+        "kpi_comparison_issues",
+        "target_progress_issues",
         "period_hashes",
         "restatements",
     )

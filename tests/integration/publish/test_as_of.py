@@ -12,6 +12,7 @@ from kpi_reporting.publish import publish
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse import connect, migrate
 from tests.integration.publish.figures import (
+    DERIVED,
     FIGURE,
     OBSERVATION,
     UNIT,
@@ -21,7 +22,7 @@ from tests.integration.publish.figures import (
     tonight,
 )
 
-HISTORIES = ("kpi_values", "indicator_values")
+HISTORIES = ("kpi_values", "indicator_values", *DERIVED, "kpi_series")
 KPIS = ("A", "B", "C", "D", "E", "F")
 PUBLICATIONS = 20
 
@@ -133,7 +134,7 @@ def test_the_past_is_commented(conn: psycopg.Connection) -> None:
         select c.relname, a.attname from pg_class as c inner join pg_attribute as a on a.attrelid = c.oid
         where
             c.oid = any(array[
-                'reporting.kpi_value_issues', 'reporting.restatements', 'reporting.period_hashes',
+                'reporting.kpi_value_issues', 'reporting.kpi_series', 'reporting.restatements', 'reporting.period_hashes',
                 'reporting.publications', 'national.divergences', 'national.delivered_figures'
             ]::regclass[]) and a.attnum > 0 and not a.attisdropped and col_description(c.oid, a.attnum) is null
     """
