@@ -26,6 +26,7 @@ COMPARED = (
     "kpi_comparisons",
     "indicator_values",
     "obligations",
+    "completeness",
 )
 _MODELS = (
     "run",

@@ -37,6 +37,9 @@ select
     o.is_applicable and coalesce(s.first_received_at, c.as_of) > o.due_at as is_late,
     coalesce(s.is_nil, false) as is_nil
 from {{ ref('int_obligations') }} as o
+{{ only_touched(
+    ref('int_touched_obligations'), 'o', ['unit_id', 'form_code', 'calendar_code', 'period_code']
+) }}
 cross join clock as c
 left join {{ ref('int_obligation_filings') }} as f
     on

@@ -59,10 +59,10 @@ PUBLISHED: tuple[Published, ...] = (
     _mart("kpi_comparisons", "intermediate.int_touched_comparisons"),
     _mart("indicator_values", "intermediate.int_touched_cells", "indicator_value_issues"),
     _mart("obligations", "intermediate.int_touched_obligations"),
+    _mart("completeness", "intermediate.int_touched_completeness"),
     *(
         _mart(name)
         for name in (
-            "completeness",
             "units",
             "unit_crosswalk",
             "kpis",
