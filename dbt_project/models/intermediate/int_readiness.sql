@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_touched_obligations') }}
 select
     o.unit_id,
     o.unit_code,
