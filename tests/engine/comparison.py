@@ -33,8 +33,9 @@ CARRIED = (
 _KEY = ("formula_code", "unit_id", "period_code")
 _SHOWN = 20
 
-_DERIVED = ("kpi_values_on_current_boundaries", "kpi_comparisons")
-_ROWS = "select cast(to_jsonb(t) - 'publication_id' as text) from reporting.{} as t"
+_DERIVED = ("kpi_values_on_current_boundaries", "kpi_comparisons", "obligations", "completeness")
+# The number of a submission follows from the night in which it lay in the inbox.
+_ROWS = "select cast(to_jsonb(t) - '{{publication_id,submission_id}}'::text[] as text) from reporting.{} as t"
 # Formulas that are not carried leave no figure; everything else is the province's own.
 _FIGURE = ("value", "numerator", "denominator", "units_counted", "units_owed", "data_state", "reason")
 _PROVINCE = f"""
@@ -51,7 +52,7 @@ _PROVINCE = f"""
 
 @dataclass(frozen=True)
 class Derived:
-    """Rows of the tables made of figures, as text, and how the province stands on current boundaries."""
+    """Rows of the tables made of figures and filings, as text, and how the province stands on current boundaries."""
 
     rows: dict[str, set[str]]
     province_rows: int

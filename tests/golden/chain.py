@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from kpi_reporting import night
 from kpi_reporting.settings import Settings
 
 PROJECT = Path(__file__).parents[2]
+STEPS = ("read", "stage", "check_at_door", "compute", "check_at_exit", "publish")
 
 
 @dataclass(frozen=True)
@@ -35,19 +37,13 @@ def settings_for(database: str, home: Path) -> OneDatabase:
     )
 
 
-def run_night(settings: Settings, registry: Path, inbox: Path, as_of: str) -> dict[str, Any]:
-    """Run one night over drop folders; return what each step says of itself."""
+def run_night(
+    settings: Settings, registry: Path, inbox: Path, as_of: str, steps: Sequence[str] = STEPS
+) -> dict[str, Any]:
+    """Run one night over drop folders, or its first steps alone; return what each step says of itself."""
     given = {"registry": str(registry), "inbox": str(inbox), "as_of": as_of}
     with mock.patch.object(night, "get_settings", return_value=settings):
         opened = night.open_night(given, datetime.fromisoformat(as_of))
         conf = opened["conf"]
         failed = [one for batch in opened["batches"] for one in night.collect(conf, batch, lambda _: None)]
-        steps = (
-            night.read,
-            night.stage,
-            night.check_at_door,
-            night.compute,
-            night.check_at_exit,
-            night.publish,
-        )
-        return {"failed_sources": failed, **{step.__name__: step(conf) for step in steps}}
+        return {"failed_sources": failed, **{name: getattr(night, name)(conf) for name in steps}}

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
--- Counts are added up from those of siblings, so that a night reads some rows per group, not every unit below it.
+-- Counts of siblings are added up, so that a night reads some rows per group, not every unit below it.
 with placed as (
     select
         s.*,

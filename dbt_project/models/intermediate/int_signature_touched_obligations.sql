@@ -2,8 +2,9 @@
 
 with approved as (
     select
-        max(a.published_as_of) filter (where a.approval_id <= l.approvals_read and a.decided_at < l.as_of) as until_then,
-        max(a.published_as_of) as until_now
+        max(a.published_as_of) as until_now,
+        max(case when a.approval_id <= l.approvals_read and a.decided_at < l.as_of then a.published_as_of end)
+            as until_then
     from {{ ref('stg_approvals') }} as a
     cross join {{ ref('stg_last_computation') }} as l
     where a.decided_at < {{ as_of() }}

@@ -6,8 +6,8 @@ with waiting as (
     -- What a later night judged still waits for an earlier one that is run again.
     select t.submission_id
     from {{ source('raw', 'submission_states') }} as t
-    inner join {{ source('raw', 'nights') }} as n using (night_id)
-    where n.as_of > {{ as_of() }}
+    inner join {{ source('raw', 'nights') }} as later using (night_id)
+    where later.as_of > {{ as_of() }}
 )
 
 select

@@ -1,5 +1,5 @@
--- A view: the door changes states between staging and the figures. It has no window and no grouping, so that whoever asks
--- for some submissions or some obligations reads these only.
+-- A view: the door changes states between staging and the figures. Without windows and groups, so that who
+-- asks for some submissions or some obligations reads these only.
 {{ config(materialized='view') }}
 
 select

@@ -1,4 +1,6 @@
-{% test unique_combination(model, columns, nullable_columns=[], only_new=false, touched=none, touched_keys=none) %}
+{% test unique_combination(
+    model, columns, nullable_columns=[], only_new=false, touched=none, touched_keys=none
+) %}
     {# A ref for every test would make tests of all layers run with staging. #}
     {%- set new = "select submission_id from " ~ ref('stg_new_submissions') if only_new %}
     select

@@ -1,4 +1,4 @@
--- A night finds what is new without reading what there is: of the ledger, of signatures and receipts, of deadlines.
+-- A night finds what is new of the ledger, of signatures and of deadlines without reading all there is.
 alter table raw.computations
 add column approvals_read bigint not null default 0,
 add column deliveries_read bigint not null default 0;
