@@ -31,6 +31,7 @@ COMPARED = (
     "target_progress",
     "indicator_values",
     "obligations",
+    "completeness",
 )
 _MODELS = (
     "run",

@@ -24,7 +24,13 @@ FIGURES = ("build", "--select", "intermediate", "marts", "--exclude-resource-typ
 
 _STAGED_WITH = ("dbt_project.yml", "macros/**/*.sql", "models/registry/*", "models/staging/*.sql")
 _COMPUTED_WITH = (*_STAGED_WITH, "models/intermediate/*.sql", "models/marts/*.sql")
-_WAITING = "select exists (select from staging.stg_submissions where state = 'read')"
+_WAITING = """
+select exists (
+    select from raw.unsettled_submissions as w
+    inner join staging.stg_submissions as s using (submission_id)
+    where w.state = 'read' and s.state = 'read'
+)
+"""
 _LAST_LOAD = "select sha256 from registry.loads order by load_id desc limit 1"
 _IN_DOUBT = "being loaded"
 _NEW_LOAD = "insert into registry.loads (registry_code, sha256) values (%s, %s)"

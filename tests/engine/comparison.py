@@ -35,8 +35,11 @@ _COLUMNS = (*COMPUTED, *CARRIED, *targets.COMPARED)
 _KEY = ("formula_code", "unit_id", "period_code")
 _SHOWN = 20
 
-_DERIVED = ("kpi_values_on_current_boundaries", "kpi_comparisons", "target_progress")
-_ROWS = "select cast(to_jsonb(t) - 'publication_id' - 'revision' as text) from reporting.{} as t"
+_DERIVED = (
+    "kpi_values_on_current_boundaries", "kpi_comparisons", "target_progress", "obligations", "completeness",
+)  # fmt: skip
+# The number of a submission follows from the night in which it lay in the inbox.
+_ROWS = "select cast(to_jsonb(t) - '{{publication_id,submission_id,revision}}'::text[] as text) from reporting.{} as t"
 # Formulas that are not carried leave no figure; everything else is the province's own.
 _FIGURE = ("value", "numerator", "denominator", "units_counted", "units_owed", "data_state", "reason")
 _PROVINCE = f"""

@@ -193,7 +193,7 @@ def test_the_order_of_arrival_changes_no_published_row(outcome: Outcome) -> None
     demand_equal(outcome, outcome.nights[LAST], outcome.at_once, ("in nights", "at once"))
 
 
-def test_nor_does_it_on_current_boundaries_and_in_comparisons(outcome: Outcome) -> None:
+def test_nor_does_it_in_what_is_made_of_figures_and_filings(outcome: Outcome) -> None:
     in_nights, at_once = outcome.derived
     assert {name: len(rows) for name, rows in at_once.rows.items() if not rows} == {}
     for name, rows in at_once.rows.items():

@@ -15,7 +15,7 @@ from kpi_reporting.registry.models import FieldRole
 TABLES = """
 create table staging.stg_submissions (
     submission_id bigint, sender_unit_id text, sender_code text, form_code text, form_version integer,
-    calendar_code text, period_code text, state text, sequence integer, received_at timestamptz,
+    calendar_code text, period_code text, state text, sha256 text, received_at timestamptz,
     file_name text, is_nil boolean
 );
 create table staging.stg_rows (
@@ -91,7 +91,10 @@ def submit(
     sequence: int = 1,
     is_nil: bool = False,
 ) -> int:
-    """Put a read submission into the ledger and into staging; return its id."""
+    """Put a read submission into the ledger and into staging; return its id.
+
+    ``sequence`` settles the order of submissions received at the same instant, as the hash of their bytes does.
+    """
     row = conn.execute(
         """
         insert into raw.submissions (
@@ -110,7 +113,7 @@ def submit(
     )
     conn.execute(
         "insert into staging.stg_submissions values (%s,%s,%s,%s,1,'administrative',%s,'read',%s,%s,%s,%s)",
-        (row[0], f"{sender}@2025-07-01", sender, form_code, PERIOD, sequence, received_at,
+        (row[0], f"{sender}@2025-07-01", sender, form_code, PERIOD, str(sequence), received_at,
          f"{form_code}_{sender}.xlsx", is_nil),
     )  # fmt: skip
     return int(row[0])

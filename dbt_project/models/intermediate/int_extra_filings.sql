@@ -17,6 +17,10 @@ select
     false as is_late,
     f.is_nil
 from {{ ref('int_filings_in_force') }} as f
+{{ only_touched(
+    ref('int_touched_obligations'), 'f',
+    ['sender_unit_id', 'form_code', 'calendar_code', 'period_code'], {'sender_unit_id': 'unit_id'}
+) }}
 inner join {{ ref('units') }} as u on f.sender_unit_id = u.unit_id
 inner join {{ ref('form_periods') }} as p
     on

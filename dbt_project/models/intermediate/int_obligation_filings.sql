@@ -7,16 +7,27 @@ with filed as (
         s.state,
         s.state_as_of,
         s.is_nil,
-        s.sequence,
+        s.received_at,
+        s.sha256,
+        s.submission_id,
         min(a.accepted_as_of) over (
             partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
         ) as first_accepted_as_of,
         -- A filing that was withdrawn takes back what was sent before it as well.
-        max(s.sequence) filter (where s.state = 'withdrawn') over (
+        bool_or(s.state = 'withdrawn') over (
             partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
-        ) as taken_back_until
+            order by s.received_at desc, s.sha256 desc, s.submission_id desc
+        ) as is_taken_back
     from {{ ref('stg_submissions') }} as s
-    left join {{ ref('stg_acceptances') }} as a using (submission_id)
+    {{ only_touched(
+        ref('int_touched_submissions'), 's',
+        ['sender_unit_id', 'form_code', 'calendar_code', 'period_code']
+    ) }}
+    inner join lateral (
+        select min(t.state_as_of) as accepted_as_of
+        from {{ ref('stg_state_changes') }} as t
+        where s.submission_id = t.submission_id and t.state = 'accepted'
+    ) as a on true
     where s.sender_unit_id is not null
 )
 
@@ -30,7 +41,7 @@ select distinct on (f.sender_unit_id, f.form_code, f.calendar_code, f.period_cod
     f.first_accepted_as_of,
     f.is_nil
 from filed as f
-where f.state <> 'superseded' and f.sequence > coalesce(f.taken_back_until, 0)
+where f.state <> 'superseded' and not f.is_taken_back
 order by
     f.sender_unit_id asc, f.form_code asc, f.calendar_code asc, f.period_code asc,
-    (f.state = 'accepted') desc, f.sequence desc
+    (f.state = 'accepted') desc, f.received_at desc, f.sha256 desc, f.submission_id desc

@@ -1,12 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
 -- The first line that applies is the state; docs/decisions/0012 says why in this order.
-with clock as (
-    select
-        {{ as_of() }} as as_of,
-        {{ as_of_day() }} as as_of_day
-)
-
 select
     o.unit_id,
     o.unit_code,
@@ -37,7 +31,13 @@ select
     o.is_applicable and coalesce(s.first_received_at, c.as_of) > o.due_at as is_late,
     coalesce(s.is_nil, false) as is_nil
 from {{ ref('int_obligations') }} as o
-cross join clock as c
+{{ only_touched(ref('int_touched_obligations'), 'o',
+    ['unit_id', 'form_code', 'calendar_code', 'period_code']) }}
+inner join lateral (
+    select
+        {{ as_of() }} as as_of,
+        {{ as_of_day() }} as as_of_day
+) as c on true
 left join {{ ref('int_obligation_filings') }} as f
     on
         o.unit_id = f.sender_unit_id and o.form_code = f.form_code

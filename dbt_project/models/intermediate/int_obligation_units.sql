@@ -6,6 +6,10 @@ with named as (
         f.period_code,
         r.unit_id
     from {{ ref('int_filings_in_force') }} as f
+    {{ only_touched(
+        ref('int_touched_obligations'), 'f',
+        ['sender_unit_id', 'form_code', 'calendar_code', 'period_code'], {'sender_unit_id': 'unit_id'}
+    ) }}
     inner join {{ ref('stg_rows') }} as r using (submission_id)
     where r.row_kind = 'data' and r.unit_id is not null
 )
@@ -18,7 +22,10 @@ select
     o.unit_id as sender_unit_id,
     coalesce(c.unit_id, n.unit_id, o.unit_id) as unit_id
 from {{ ref('int_obligations') }} as o
-inner join {{ ref('stg_form_shapes') }} as d using (form_code, form_version)
+{{ only_touched(
+    ref('int_touched_obligations'), 'o', ['unit_id', 'form_code', 'calendar_code', 'period_code']
+) }}
+inner join {{ ref('stg_form_shapes') }} as d on o.form_code = d.form_code and o.form_version = d.form_version
 -- A form with a row per unit is about the sender's own units; without such units, about those it names.
 left join {{ ref('units') }} as c
     on d.names_units and o.unit_id = c.parent_id and {{ holds_on('o.last_day', 'c') }}

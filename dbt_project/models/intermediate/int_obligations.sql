@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_touched_obligations') }}
 -- A deadline that was told stays, whatever the registry gives today.
 select
     a.form_code,

@@ -1,6 +1,9 @@
+-- depends_on: {{ ref('int_touched_obligations') }}
 select
     o.unit_id,
     o.unit_code,
+    u.kind as unit_kind,
+    coalesce(u.parent_id, u.unit_id) as group_unit_id,
     o.form_code,
     o.calendar_code,
     o.period_code,
@@ -16,10 +19,13 @@ select
     o.state <> 'not_applicable' as is_owed,
     o.state in ('nil', 'provisional', 'approved', 'exported', 'restated') as is_filed
 from {{ ref('int_obligation_states') }} as o
+inner join {{ ref('units') }} as u using (unit_id)
 union all
 select
     e.unit_id,
     e.unit_code,
+    u.kind as unit_kind,
+    coalesce(u.parent_id, u.unit_id) as group_unit_id,
     e.form_code,
     e.calendar_code,
     e.period_code,
@@ -35,3 +41,4 @@ select
     false as is_owed,
     false as is_filed
 from {{ ref('int_extra_filings') }} as e
+inner join {{ ref('units') }} as u using (unit_id)

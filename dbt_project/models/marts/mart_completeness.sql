@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_touched_completeness') }}
 select
     c.form_code,
     c.calendar_code,

@@ -14,3 +14,6 @@ select
     r.is_late,
     r.is_nil
 from {{ ref('int_readiness') }} as r
+{{ only_touched(
+    ref('int_touched_obligations'), 'r', ['unit_id', 'form_code', 'calendar_code', 'period_code']
+) }}

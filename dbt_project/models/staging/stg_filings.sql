@@ -16,8 +16,7 @@ select
     s.period_code,
     s.last_day,
     s.received_at,
-    r.sha256,
+    s.sha256,
     s.is_nil
 from {{ submissions_to_stage() }} as s
-inner join {{ source('raw', 'submissions') }} as r using (submission_id)
 where s.sender_unit_id is not null

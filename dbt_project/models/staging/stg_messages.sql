@@ -3,7 +3,8 @@
 with accepted as (
     select
         d.message_id,
-        min(d.attempted_at) as accepted_at
+        min(d.attempted_at) as accepted_at,
+        min(d.delivery_id) as accepted_by
     from {{ source('national', 'deliveries') }} as d
     where d.state = 'accepted'
     group by d.message_id
@@ -15,9 +16,11 @@ select
     nullif(split_part(o.business_key, '/', 2), '') as calendar_code,
     nullif(split_part(o.business_key, '/', 3), '') as period_code,
     o.revision,
+    o.approval_id,
     a.decided_at,
     a.published_as_of,
-    a.published_as_of + (d.accepted_at - a.published_at) as accepted_at
+    a.published_as_of + (d.accepted_at - a.published_at) as accepted_at,
+    d.accepted_by
 from {{ source('national', 'outbox') }} as o
 inner join {{ ref('stg_approvals') }} as a using (approval_id)
 left join accepted as d using (message_id)

@@ -1,4 +1,5 @@
--- A view: the door changes states between staging and the figures.
+-- A view: the door changes states between staging and the figures. Without windows and groups, so that who
+-- asks for some submissions or some obligations reads these only.
 {{ config(materialized='view') }}
 
 select
@@ -13,21 +14,23 @@ select
     p.last_day,
     c.state,
     c.state_as_of,
-    cast(
-        row_number() over (
-            partition by u.unit_id, g.form_code, r.calendar_code, g.period_code
-            order by s.received_at, s.sha256, s.submission_id
-        ) as integer
-    ) as sequence,
     s.received_at,
+    s.sha256,
     s.file_name,
     g.is_nil
 from {{ source('raw', 'submissions') }} as s
 inner join {{ source('raw', 'readings') }} as g using (submission_id)
-inner join {{ ref('stg_submission_states') }} as c using (submission_id)
 inner join {{ ref('forms') }} using (form_code, form_version)
 inner join {{ ref('regimes') }} as r using (regime_code)
 inner join {{ ref('periods') }} as p on r.calendar_code = p.calendar_code and g.period_code = p.period_code
 left join {{ ref('units') }} as u
     on u.code = coalesce(g.unit_code, g.sender_code) and {{ holds_on('p.last_day', 'u') }}
-where c.state not in ('received', 'duplicate')
+inner join lateral (
+    select
+        t.state,
+        t.state_as_of
+    from {{ ref('stg_state_changes') }} as t
+    where s.submission_id = t.submission_id
+    order by t.state_seq desc
+    limit 1
+) as c on c.state not in ('received', 'duplicate')

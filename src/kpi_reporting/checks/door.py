@@ -26,13 +26,9 @@ from kpi_reporting.warehouse.nights import Night
 
 _WAITING = """
 select s.form_code, array_agg(s.submission_id order by s.submission_id)
-from staging.stg_submissions as s
-inner join lateral (
-    select state from raw.submission_states as st
-    where st.submission_id = s.submission_id
-    order by st.state_seq desc limit 1
-) as now on true
-where now.state = 'read'
+from raw.unsettled_submissions as w
+inner join staging.stg_submissions as s using (submission_id)
+where w.state = 'read'
 group by s.form_code
 order by s.form_code
 """

@@ -29,9 +29,16 @@ DEADLINES = """
 
 # Errors count from this night only: an earlier night may have judged by rules that were mended since.
 _LOCKED = f"""
-with good_before as (
-    select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, true as is_correction
+with judged as (
+    select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
     from staging.stg_submissions as s
+    where s.submission_id = any(%(submissions)s)
+),
+
+good_before as (
+    select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, true as is_correction
+    from judged
+    inner join staging.stg_submissions as s using (sender_unit_id, form_code, calendar_code, period_code)
     inner join raw.submission_states as st using (submission_id)
     where st.state = 'accepted'
 ),
@@ -106,23 +113,19 @@ returning state
 _RELEASE = """
 insert into raw.submission_states (submission_id, night_id, state, reason)
 select s.submission_id, %(night_id)s, 'accepted', 'lock lifted until ' || x.until_day
-from staging.stg_submissions as s
+from raw.unsettled_submissions as w
+inner join staging.stg_submissions as s using (submission_id)
 inner join registry.lock_exceptions as x
     on
         x.unit_code = split_part(s.sender_unit_id, '@', 1) and x.form_code = s.form_code
         and x.period_code = s.period_code
-inner join lateral (
-    select st.state from raw.submission_states as st
-    where st.submission_id = s.submission_id
-    order by st.state_seq desc limit 1
-) as now on true
-where now.state = 'held' and cast(s.received_at at time zone 'Asia/Ho_Chi_Minh' as date) <= x.until_day
+where w.state = 'held' and cast(s.received_at at time zone 'Asia/Ho_Chi_Minh' as date) <= x.until_day
 order by s.received_at, s.submission_id
 returning submission_id
 """
 
-# Of all good submissions of an obligation the one with the highest sequence is the sender's last word, also when it
-# was taken back: what lies before it was replaced.
+# Of all good submissions of an obligation the one received last is the sender's last word, also when it was taken back:
+# what lies before it was replaced.
 _SUPERSEDE = """
 with obligations as (
     select distinct sender_unit_id, form_code, calendar_code, period_code
@@ -135,7 +138,7 @@ good as (
         s.submission_id, now.state,
         first_value(s.submission_id) over (
             partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
-            order by s.sequence desc
+            order by s.received_at desc, s.sha256 desc, s.submission_id desc
         ) as last_word
     from staging.stg_submissions as s
     inner join obligations using (sender_unit_id, form_code, calendar_code, period_code)

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from kpi_reporting.errors import WarehouseError
-from kpi_reporting.publish import evidence, hashes
+from kpi_reporting.publish import evidence, hashes, transitions
 from kpi_reporting.publish.baseline import refuse_edited_targets
 from kpi_reporting.publish.causes import find_causes
 from kpi_reporting.publish.circumstances import Circumstances, read_circumstances
@@ -25,7 +25,6 @@ from kpi_reporting.publish.restatements import log_restatements
 from kpi_reporting.publish.saved_queries import run_saved_queries
 from kpi_reporting.publish.scope import limit_to_touched, mark_published, newest_computation
 from kpi_reporting.publish.tables import PUBLISHED, Layout, read_layout
-from kpi_reporting.publish.transitions import keep_transitions
 from kpi_reporting.registry import Registry
 from kpi_reporting.settings import get_settings
 from kpi_reporting.warehouse.nights import Night
@@ -137,7 +136,7 @@ def _find_changes(conn: psycopg.Connection, layout: Layout) -> None:
 
 def _drop_temporary(conn: psycopg.Connection, layouts: list[Layout]) -> None:
     """Temporary tables go with their transaction; inside a caller's longer one they would stay."""
-    own = [sql.Identifier(name) for name in ("moved", *evidence.TEMPORARY, *hashes.TEMPORARY)]
+    own = [sql.Identifier(name) for name in ("moved", *evidence.TEMPORARY, *hashes.TEMPORARY, *transitions.TEMPORARY)]
     per_table = [
         table
         for layout in layouts
@@ -182,7 +181,7 @@ def _fill(
         apply = apply_changes if layout.published.issues is None else show_issues
         apply(conn, layout, opened.publication_id)
         copy_comments(conn, layout.published)
-    keep_transitions(conn, opened.publication_id)
+    transitions.keep_transitions(conn, opened.publication_id)
     log_restatements(conn, registry, figures, opened.publication_id)
     content = hashes.renew_hashes(conn, figures, opened.publication_id)
     conn.execute(_CLOSE, (content, opened.publication_id))

@@ -69,10 +69,10 @@ PUBLISHED: tuple[Published, ...] = (
         needs_filings=True,
     ),
     _mart("obligations", "intermediate.int_touched_obligations"),
+    _mart("completeness", "intermediate.int_touched_completeness"),
     *(
         _mart(name)
         for name in (
-            "completeness",
             "units",
             "unit_crosswalk",
             "kpis",

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import psycopg
 
-_LOG = """
-insert into reporting.obligation_transitions (
-    unit_id, form_code, calendar_code, period_code, from_state, to_state, submission_id, is_late, is_nil, as_of,
-    publication_id
-)
+# Found before the first row is written: a statement that looks into the log it fills reads over its own rows, and a
+# first publication would take hours.
+_MOVED = """
+create temp table moved_obligations on commit drop as
 select
-    c.unit_id, c.form_code, c.calendar_code, c.period_code, past.to_state, o.state, o.submission_id, o.is_late,
-    o.is_nil, p.as_of, p.publication_id
+    c.unit_id, c.form_code, c.calendar_code, c.period_code, past.to_state as from_state, o.state as to_state,
+    o.submission_id, o.is_late, o.is_nil
 from changes_obligations as c
-inner join reporting.publications as p on p.publication_id = %s
 left join reporting.obligations as o using (unit_id, form_code, calendar_code, period_code)
 left join lateral (
     select t.to_state, t.submission_id, t.is_late, t.is_nil
@@ -27,6 +25,21 @@ where
     row(o.state, o.submission_id, o.is_late, o.is_nil)
     is distinct from row(past.to_state, past.submission_id, past.is_late, past.is_nil)
 """
+
+_LOG = """
+insert into reporting.obligation_transitions (
+    unit_id, form_code, calendar_code, period_code, from_state, to_state, submission_id, is_late, is_nil, as_of,
+    publication_id
+)
+select
+    m.unit_id, m.form_code, m.calendar_code, m.period_code, m.from_state, m.to_state, m.submission_id, m.is_late,
+    m.is_nil, p.as_of, p.publication_id
+from moved_obligations as m
+cross join reporting.publications as p
+where p.publication_id = %s
+"""
+
+TEMPORARY = ("moved_obligations",)
 
 # Whoever does not owe is told no deadline; a unit that owes only later shall not find an old one.
 _TELL = """
@@ -49,5 +62,6 @@ def keep_transitions(conn: psycopg.Connection, publication_id: int) -> None:
 
     Needs the temporary table of changes (``changes_obligations``) after these have been applied.
     """
+    conn.execute(_MOVED)
     conn.execute(_LOG, (publication_id,))
     conn.execute(_TELL, (publication_id,))

@@ -21,12 +21,9 @@ from kpi_reporting.warehouse.nights import Night
 _SUBMISSIONS_PER_TRANSACTION = 100
 _WAITING = """
 select s.submission_id, s.source_code, s.file_name, s.received_at, s.sha256, s.landing_uri
-from raw.submission_states as t
+from raw.unsettled_submissions as w
 join raw.submissions as s using (submission_id)
-where t.state = 'received' and not exists (
-    select from raw.submission_states as later
-    where later.submission_id = t.submission_id and later.state_seq > t.state_seq
-)
+where w.state = 'received'
 order by s.received_at, s.sha256, s.submission_id
 """
 # Bytes that were taken back may be sent again: what is received after that is a filing of its own.

@@ -9,8 +9,8 @@ import psycopg
 
 from kpi_reporting.warehouse.nights import Night
 
-# Writers are waited for, so that no state with a lower number turns up after this was read.
-_WAIT_FOR_WRITERS = "lock table raw.submission_states in share mode"
+# Writers are waited for, so that nothing with a lower number turns up after this was read.
+_WAIT_FOR_WRITERS = "lock table raw.submission_states, national.approvals, national.deliveries in share mode"
 
 _GOES_ON = """
 select
@@ -25,9 +25,15 @@ select
 """
 
 _OPEN = """
-insert into raw.computations (night_id, as_of, ledger_seq, state_sha256, is_full)
-select %(night_id)s, %(as_of)s, coalesce(max(s.state_seq), 0), %(state)s, %(is_full)s
-from raw.submission_states as s
+insert into raw.computations (
+    night_id, as_of, ledger_seq, approvals_read, deliveries_read, state_sha256, is_full
+)
+select
+    %(night_id)s, %(as_of)s,
+    (select coalesce(max(s.state_seq), 0) from raw.submission_states as s),
+    (select coalesce(max(a.approval_id), 0) from national.approvals as a),
+    (select coalesce(max(d.delivery_id), 0) from national.deliveries as d),
+    %(state)s, %(is_full)s
 """
 
 
@@ -45,7 +51,7 @@ def figures_locked(conn: psycopg.Connection) -> Iterator[None]:
 
 
 def open_computation(conn: psycopg.Connection, night: Night, state_sha256: str) -> bool:
-    """Record how far the ledger is read; return whether everything has to be computed.
+    """Record how far the ledger, decisions and deliveries are read; return whether everything has to be computed.
 
     A computation goes on from the last published one. It cannot when the registry or a model changed since, when an
     interrupted one in between looked from a later instant or computed everything, or when there is none.

@@ -88,7 +88,7 @@ def _night(place: Place, tell: Connection) -> None:
     # A killed night says so in a long traceback.
     log = os.open(place.home / "night.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, _STDERR)
-    run_night(settings_for(place.dsn, place.home), place.registry, place.inbox, place.as_of, tell.send)
+    run_night(settings_for(place.dsn, place.home), place.registry, place.inbox, place.as_of, tell=tell.send)
 
 
 def _next(told: Connection) -> str | None:
