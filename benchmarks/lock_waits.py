@@ -7,9 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 from psycopg import sql
+from tenacity import Retrying, retry_if_not_result, stop_after_delay, wait_fixed
 
 from kpi_reporting.settings import READER_ROLE
 
@@ -30,22 +32,33 @@ def log_lock_waits(conn: psycopg.Connection) -> None:
 
 
 @contextmanager
-def lock_waits(home: Path) -> Iterator[list[float]]:
+def lock_waits(home: Path, owner: psycopg.Connection) -> Iterator[list[float]]:
     """Milliseconds of each wait for a lock that ended inside the block."""
     waits = list[float]()
-    before = _logged(home)
+    before = len(_logged(home, owner))
     yield waits
-    waits += _logged(home)[len(before) :]
+    waits += _logged(home, owner)[before:]
 
 
-def _logged(home: Path) -> list[float]:
+def _logged(home: Path, owner: psycopg.Connection) -> list[float]:
+    """Read all waits from the log, once it has arrived at a line we let the server write now."""
+    line = f"read up to {uuid4()}"
+    with owner.transaction():
+        owner.execute(sql.SQL("do {}").format(sql.Literal(f"begin raise log '{line}'; end")))
+    arrived = Retrying(
+        retry=retry_if_not_result(lambda told: line in told), wait=wait_fixed(0.1), stop=stop_after_delay(30)
+    )
+    return [float(found) for found in _WAITED.findall(arrived(_log, home))]
+
+
+def _log(home: Path) -> str:
     logs = sorted((home / "postgres/data/log").glob("*.log"), key=lambda path: path.stat().st_mtime)
-    return [float(found) for path in logs for found in _WAITED.findall(path.read_text("utf-8", "replace"))]
+    return "\n".join(path.read_text("utf-8", "replace") for path in logs)
 
 
 def make_one_wait(home: Path, owner: psycopg.Connection, reader: psycopg.Connection) -> float:
     """Make a reader wait on purpose; return the milliseconds the log tells, which are 0 when it tells none."""
-    with lock_waits(home) as waits:
+    with lock_waits(home, owner) as waits:
         owner.execute("lock table reporting.kpis in access exclusive mode")
         timer = threading.Timer(_TRIAL_SECONDS, owner.commit)
         timer.start()

@@ -134,7 +134,7 @@ def _observe(stage: Stage, repeats: int, *, held: bool) -> Observed:
     observed = Observed()
     holder = _old_snapshot(stage.reader_dsn) if held else nullcontext()
     asked = reading(stage.reader_dsn, stage.questions, _READERS, _INTERVAL_SECONDS)
-    with holder, lock_waits(stage.bench.settings.home) as waits:
+    with holder, lock_waits(stage.bench.settings.home, stage.conn) as waits:
         with asked as answers:
             for _ in range(repeats):
                 observed.quiet.append(_timed(partial(time.sleep, _QUIET_SECONDS)))
