@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,7 +31,6 @@ CHANGED_ROWS = 10_000
 _COMPUTED, _COPIES = Size(units=166, months=14), 20
 _READERS = 4
 _INTERVAL_SECONDS = 0.05
-_QUIET_SECONDS = 10.0
 _SETTLED_SECONDS = 3.0
 _SHORTEST_TRIAL_MS = 30.0
 
@@ -137,9 +136,11 @@ def _observe(stage: Stage, repeats: int, *, held: bool) -> Observed:
     with holder, lock_waits(stage.bench.settings.home, stage.conn) as waits:
         with asked as answers:
             for _ in range(repeats):
-                observed.quiet.append(_timed(partial(time.sleep, _QUIET_SECONDS)))
-                observed.published.append(_publish(stage))
+                window = _publish(stage)
                 time.sleep(_SETTLED_SECONDS)
+                observed.published.append(window)
+                # As long as the publication: among more answers the slowest is slower.
+                observed.quiet.append(_timed(partial(time.sleep, window[1] - window[0])))
         observed.answers = answers
     observed.waits = waits
     _tell(observed)
@@ -157,7 +158,7 @@ def _publish(stage: Stage) -> Window:
     return window
 
 
-def _timed(action: partial[None]) -> Window:
+def _timed(action: Callable[[], None]) -> Window:
     began = time.monotonic()
     action()
     return began, time.monotonic()
