@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,7 +22,9 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """Share of the limit that was used; above 1 the limit is broken."""
+        """Share of the limit that was used; above 1 the limit is broken, as by anything where nothing may be."""
+        if self.limit == 0:
+            return math.inf if self.measured else 0.0
         return self.measured / self.limit
 
 

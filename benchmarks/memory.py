@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -13,6 +14,7 @@ import psutil
 from kpi_reporting.runtime.state import Places, read_state
 
 _INTERVAL_SECONDS = 0.5
+_STEP_INTERVAL_SECONDS = 0.05
 _MEGABYTE = 1024 * 1024
 _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
 
@@ -28,27 +30,62 @@ class Peak:
     largest_task: float = 0.0
 
 
+@dataclass
+class StepPeak:
+    """Highest values seen during a step, in megabytes: of it with its children, and of the database's sessions.
+
+    A session's memory is what it has for itself; the buffers all sessions share are left out.
+    """
+
+    step: float = 0.0
+    sessions: float = 0.0
+
+
 @contextmanager
 def sampled(home: Path, command: psutil.Process) -> Iterator[Peak]:
     """Sample a command, the services it started and its database server until the block ends."""
-    peak, ended = Peak(), threading.Event()
-    thread = threading.Thread(target=_watch, args=(home, command, peak, ended), daemon=True)
+    peak = Peak()
+    with _watching(_INTERVAL_SECONDS, partial(_look, home, command, peak)):
+        yield peak
+
+
+@contextmanager
+def sampled_step(home: Path, step: psutil.Process) -> Iterator[StepPeak]:
+    """Sample a process with its children, and the sessions of its database server, until the block ends."""
+    peak, server = StepPeak(), _postmaster(home)
+    with _watching(_STEP_INTERVAL_SECONDS, partial(_look_at_step, step, server, peak)):
+        yield peak
+
+
+@contextmanager
+def _watching(interval: float, look: Callable[[], None]) -> Iterator[None]:
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(interval):
+            look()
+
+    thread = threading.Thread(target=watch, daemon=True)
     thread.start()
     try:
-        yield peak
+        yield
     finally:
         ended.set()
         thread.join()
 
 
-def _watch(home: Path, command: psutil.Process, peak: Peak, ended: threading.Event) -> None:
-    while not ended.wait(_INTERVAL_SECONDS):
-        keeper = _processes(read_state(Places(home)).pid)
-        scheduler = next((one.pid for one in keeper if "scheduler" in _command(one)), None)
-        everything = {*_processes(command.pid), *keeper, *_processes(_postmaster(home))}
-        peak.together = max(peak.together, sum(map(_megabytes, everything)))
-        tasks = (_megabytes(one) for one in _processes(scheduler) if one.pid != scheduler)
-        peak.largest_task = max([peak.largest_task, *tasks])
+def _look(home: Path, command: psutil.Process, peak: Peak) -> None:
+    keeper = _processes(read_state(Places(home)).pid)
+    scheduler = next((one.pid for one in keeper if "scheduler" in _command(one)), None)
+    everything = {*_processes(command.pid), *keeper, *_processes(_postmaster(home))}
+    peak.together = max(peak.together, sum(map(_megabytes, everything)))
+    tasks = (_megabytes(one) for one in _processes(scheduler) if one.pid != scheduler)
+    peak.largest_task = max([peak.largest_task, *tasks])
+
+
+def _look_at_step(step: psutil.Process, server: int | None, peak: StepPeak) -> None:
+    peak.step = max(peak.step, sum(map(_resident, _processes(step.pid))))
+    peak.sessions = max(peak.sessions, sum(map(_private, _processes(server))))
 
 
 def _processes(pid: int | None) -> set[psutil.Process]:
@@ -75,4 +112,19 @@ def _command(process: psutil.Process) -> str:
 def _megabytes(process: psutil.Process) -> float:
     with suppress(*_GONE):
         return float(process.memory_full_info().pss) / _MEGABYTE
+    return 0.0
+
+
+def _resident(process: psutil.Process) -> float:
+    with suppress(*_GONE):
+        return float(process.memory_info().rss) / _MEGABYTE
+    return 0.0
+
+
+def _private(process: psutil.Process) -> float:
+    """Anonymous resident memory; PostgreSQL's shared buffers are counted apart from it by the kernel."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process.pid}/status").read_text("ascii", "replace").splitlines():
+            if line.startswith("RssAnon:"):
+                return float(line.split()[1]) / 1024
     return 0.0

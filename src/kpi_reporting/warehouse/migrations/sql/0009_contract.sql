@@ -2,7 +2,6 @@
 -- columns changes with a figure, so a publication rewrites no index entry of the rows that it updates.
 create index on reporting.kpi_values (unit_id, last_day);
 create index on reporting.kpi_values (period_code);
-create index on reporting.kpi_value_issues (publication_id);
 create index on reporting.obligations (period_code);
 create index on reporting.findings (sender_code, finding_id);
 
