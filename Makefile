@@ -30,7 +30,7 @@ demo-2003: setup ## the same DAGs on a real workbook: make demo-2003 FILE=workbo
 	@$(KPI) board --registry $(REGISTRY_2003)
 
 test: setup ## all tests; ARGS="tests/unit -k name" for some of them
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses logical --maxprocesses 4 --durations 15 $(ARGS)
 
 bench: setup ## measure the figures of README.md
 	@.venv/bin/python -m benchmarks

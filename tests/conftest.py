@@ -11,12 +11,21 @@ from typing import Any
 
 import pytest
 
+from tests import sharing
+
 TESTS = Path(__file__).parent
-REGISTRY_CODE = "thanh_hoa"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by the folder it lies in."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share tests out among processes, if there are several."""
+    return sharing.scheduler(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark each test by the folder it lies in; with several processes, begin with what takes long."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: sharing.place_of(item.nodeid))
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in {"unit", "dags", "integration", "browser"}:
@@ -65,9 +74,11 @@ def settings(home: Path) -> Iterator[Any]:
 def postgres(settings: Any) -> Iterator[Any]:
     """The embedded PostgreSQL, running as long as the session."""
     from kpi_reporting.runtime.postgres import EmbeddedPostgres
+    from tests.databases import hurry
 
     server = EmbeddedPostgres(settings)
     with server.running():
+        hurry(settings)
         yield server
 
 
@@ -75,10 +86,8 @@ def postgres(settings: Any) -> Iterator[Any]:
 def warehouse_dsn(settings: Any, postgres: Any) -> Iterator[str]:
     """Address of an empty, freshly migrated warehouse of Thanh Hóa, for this test module alone."""
     from kpi_reporting.runtime.warehouse import ensure_warehouse
-    from kpi_reporting.warehouse import connect
+    from tests.databases import REGISTRY_CODE, drop_warehouse
 
     ensure_warehouse(settings, REGISTRY_CODE)
     yield settings.warehouse_dsn(REGISTRY_CODE)
-    with connect(settings.dsn_of("postgres")) as administrator:
-        administrator.autocommit = True
-        administrator.execute(f"drop database kpi_{REGISTRY_CODE} with (force)")
+    drop_warehouse(settings)

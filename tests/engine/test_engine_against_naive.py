@@ -71,9 +71,8 @@ class Outcome:
 class Chain:
     """The real chain over one registry, from an empty warehouse on."""
 
-    def __init__(self, dsn: str, home: Path, place: Path, registry: Registry) -> None:
-        place.mkdir()
-        self._dsn, self._settings, self._inbox = emptied(dsn), settings_for(dsn, home), place / "inbox"
+    def __init__(self, dsn: str, place: Path, registry: Registry) -> None:
+        self._dsn, self._settings, self._inbox = emptied(dsn), settings_for(dsn, place), place / "inbox"
         self._registry = write_registry(place, registry)
 
     def night(self, place: int, filings: Sequence[Filing]) -> Rows:
@@ -123,23 +122,17 @@ def emptied(warehouse_dsn: str) -> str:
     return warehouse_dsn
 
 
-@pytest.fixture(scope="module")
-def dbt_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One home for all provinces, so that dbt parses its project once."""
-    return tmp_path_factory.mktemp("engine")
-
-
 @pytest.fixture(scope="module", params=range(1, EXAMPLES + 1), ids="province_{}".format)
-def outcome(request: pytest.FixtureRequest, warehouse_dsn: str, dbt_home: Path) -> Outcome:
+def outcome(
+    request: pytest.FixtureRequest, warehouse_dsn: str, tmp_path_factory: pytest.TempPathFactory
+) -> Outcome:
     """Run a province twice: its filings late and out of order over several nights, and all in one night."""
     registry, filings = province(request.param)
-    home = dbt_home / str(request.param)
-    home.mkdir()
-    chain = Chain(warehouse_dsn, dbt_home, home / "nights", registry)
+    chain = Chain(warehouse_dsn, tmp_path_factory.mktemp("nights"), registry)
     nights = [chain.night(place, filings) for place in range(len(NIGHTS))]
     after_nights = chain.derived()
     arrived = [replace(filing, seen=LAST) for filing in filings]
-    single = Chain(warehouse_dsn, dbt_home, home / "at-once", registry)
+    single = Chain(warehouse_dsn, tmp_path_factory.mktemp("at-once"), registry)
     single.night(LAST, [replace(filing, taken_back=None) for filing in arrived])
     at_once = single.once_more(LAST, arrived)
     return Outcome(registry, filings, nights, at_once, (after_nights, single.derived()))

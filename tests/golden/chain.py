@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 from kpi_reporting import night
-from kpi_reporting.settings import Settings
+from kpi_reporting.settings import Settings, get_settings
 
 PROJECT = Path(__file__).parents[2]
 STEPS = ("read", "stage", "check_at_door", "compute", "check_at_exit", "publish")
@@ -26,13 +26,14 @@ class OneDatabase(Settings):
         return self.database
 
 
-def settings_for(database: str, home: Path) -> OneDatabase:
+def settings_for(database: str, place: Path) -> OneDatabase:
+    """Settings of nights that lie in a place of their own, but for dbt's cache: the home of all tests, parsed once."""
     return OneDatabase(
         project_dir=PROJECT,
-        home=home,
-        registry_dir=home / "registry",
-        inbox=home / "inbox",
-        landing=f"file://{home}/landing",
+        home=get_settings().home,
+        registry_dir=place / "registry",
+        inbox=place / "inbox",
+        landing=f"file://{place}/landing",
         database=database,
     )
 

@@ -20,12 +20,6 @@ _KEPT = ("raw", "quality", "reporting", "national")
 _TABLES_OF = "select format('%%I.%%I', schemaname, tablename) from pg_tables where schemaname = any(%s)"
 
 
-@pytest.fixture(scope="module")
-def dbt_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One home for all cases, so that dbt parses its project once."""
-    return tmp_path_factory.mktemp("golden")
-
-
 @pytest.fixture
 def empty_warehouse(warehouse_dsn: str) -> str:
     """The module's warehouse without a trace of the case before; the registry stays loaded."""
@@ -39,12 +33,12 @@ def empty_warehouse(warehouse_dsn: str) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_case(case: Case, empty_warehouse: str, dbt_home: Path, tmp_path: Path) -> None:
+def test_case(case: Case, empty_warehouse: str, tmp_path: Path) -> None:
     registry, inbox = lay_out(case, tmp_path)
     for as_of in case.nights:
         with connect(empty_warehouse) as conn:
             withdraw(conn, case, as_of)
-        said = run_night(settings_for(empty_warehouse, dbt_home), registry, inbox, as_of)
+        said = run_night(settings_for(empty_warehouse, tmp_path), registry, inbox, as_of)
         assert said["failed_sources"] == []
     with connect(empty_warehouse) as conn:
         assert_as_expected(conn, case)

@@ -108,6 +108,7 @@ def target(province: Province) -> Path:
 
 
 def models(province: Province) -> list[dict[str, Any]]:
+    province.dbt("parse", "--write-json")
     nodes = json.loads((target(province) / "manifest.json").read_text("utf-8"))["nodes"].values()
     return [node for node in nodes if node["resource_type"] == "model"]
 

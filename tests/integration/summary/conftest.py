@@ -5,22 +5,42 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from kpi_reporting import cli
 from kpi_reporting.board.screen import new_screen
+from kpi_reporting.runtime.warehouse import ensure_warehouse
+from kpi_reporting.settings import Settings
 from kpi_reporting.warehouse import connect
+from tests.databases import REGISTRY_CODE, administrator, drop_warehouse
 from tests.golden.cases import HERE as GOLDEN
 from tests.golden.chain import run_night, settings_for
 from tests.integration.summary.night import AS_OF, FILED, IN_TIME, ROWS, TOO_LATE, Printed, drop, filing
 
 
+@pytest.fixture(scope="session")
+def after_the_night(settings: Settings, postgres: object, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A night in which one files in time, one late, one with a wrong sum, one not at all; return its database."""
+    ensure_warehouse(settings, REGISTRY_CODE)
+    run_the_night(settings.warehouse_dsn(REGISTRY_CODE), tmp_path_factory.mktemp("board"))
+    with administrator(settings) as conn:
+        conn.execute(f"alter database kpi_{REGISTRY_CODE} rename to after_the_night".encode())
+    return "after_the_night"
+
+
 @pytest.fixture(scope="module")
-def night(warehouse_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A night in which one files in time, one late, one with a wrong sum, one not at all; return the address."""
-    place = tmp_path_factory.mktemp("board")
+def night(settings: Settings, after_the_night: str) -> Iterator[str]:
+    """Address of a copy of the warehouse after that night, for this test module alone."""
+    with administrator(settings) as conn:
+        conn.execute(f"create database kpi_{REGISTRY_CODE} template {after_the_night}".encode())
+    yield settings.warehouse_dsn(REGISTRY_CODE)
+    drop_warehouse(settings)
+
+
+def run_the_night(dsn: str, place: Path) -> None:
     shutil.copytree(GOLDEN / "registry", place / "registry")
     shutil.copytree(GOLDEN / "expectations", place / "expectations")
     for name, rows in ROWS.items():
@@ -31,8 +51,7 @@ def night(warehouse_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     drop(place / "inbox" / "filings", "hỏng.xlsx", b"PK\3\4", IN_TIME)
     copy = filing("90001", FILED["90001.csv"][2]).encode()
     drop(place / "inbox" / "filings", "bản sao.csv", copy, TOO_LATE)
-    run_night(settings_for(warehouse_dsn, place), place / "registry", place / "inbox", AS_OF)
-    return warehouse_dsn
+    run_night(settings_for(dsn, place), place / "registry", place / "inbox", AS_OF)
 
 
 @pytest.fixture
