@@ -136,7 +136,10 @@ def _find_changes(conn: psycopg.Connection, layout: Layout) -> None:
 
 def _drop_temporary(conn: psycopg.Connection, layouts: list[Layout]) -> None:
     """Temporary tables go with their transaction; inside a caller's longer one they would stay."""
-    own = [sql.Identifier(name) for name in ("moved", *evidence.TEMPORARY, *hashes.TEMPORARY, *transitions.TEMPORARY)]
+    own = [
+        sql.Identifier(name)
+        for name in ("moved", *evidence.TEMPORARY, *hashes.TEMPORARY, *transitions.TEMPORARY)
+    ]
     per_table = [
         table
         for layout in layouts

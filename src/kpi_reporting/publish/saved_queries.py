@@ -111,7 +111,10 @@ def _broken(query: SavedQuery, answer: Answer, newest: int | None) -> Iterator[t
         yield f"columns {_listed(promised)}", _listed(answer.columns)
         return
     if answer.double:
-        yield f"one row per {', '.join(query.one_per)}", f"more than one for {', '.join(map(str, answer.double))}"
+        yield (
+            f"one row per {', '.join(query.one_per)}",
+            f"more than one for {', '.join(map(str, answer.double))}",
+        )
     if answer.expected_rows not in {None, answer.rows}:
         yield f"{answer.expected_rows} rows, as counted by {query.as_many_as}", f"{answer.rows} rows"
     if mixed := answer.publications - {newest}:

@@ -143,9 +143,7 @@ def test_a_query_without_an_end_publishes_nothing(
     save(contracts / "v1/queries", select="select kpi_code, value from kpi_values, pg_sleep(30);")
     monkeypatch.setattr(saved_queries, "_PATIENCE_MS", 200)
     before = shown(changed, "A")
-    with pytest.raises(
-        SavedQueryError, match="Found: canceling statement due to statement timeout"
-    ):
+    with pytest.raises(SavedQueryError, match="Found: canceling statement due to statement timeout"):
         publish(changed, tonight(changed, registry), registry)
     assert shown(changed, "A") == before
 
