@@ -61,6 +61,7 @@ def run_killed(place: Place, random: Random, seconds: dict[str, float], steps: S
     """Run the night and kill it at a random point of a random step; return what was done, as text."""
     step, kill = random.choice(steps), random.choice(list(KILLS))
     delay = random.random() * seconds[step]
+    (place.home / "night.log").unlink(missing_ok=True)
     process, told = _start(place)
     while (reached := _next(told)) not in (step, None):
         pass
@@ -69,8 +70,14 @@ def run_killed(place: Place, random: Random, seconds: dict[str, float], steps: S
     process.join(_LONGEST_SECONDS)
     assert not process.is_alive(), f"{kill} in {step} left a night that hangs"
     _wait_for_the_server(place.dsn)
-    ended = f"{done}, exit code {process.exitcode}"
+    ended = f"{done}, exit code {process.exitcode}{_said(place)}"
     return f"{kill} {delay:.2f} s into {reached or 'the end'} ({seconds[step]:.2f} s undisturbed): {ended}"
+
+
+def _said(place: Place) -> str:
+    log = place.home / "night.log"
+    lines = log.read_text("utf-8").splitlines() if log.exists() else []
+    return f", {lines[-1][:300]}" if lines else ""
 
 
 def _start(place: Place) -> tuple[Any, Connection]:
