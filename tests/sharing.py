@@ -1,7 +1,7 @@
 """How tests are shared out among several processes, each with a PostgreSQL of its own.
 
 A file stays in one process, since its warehouse is made once for all its tests. So does a folder whose files look at
-the same night. Files of many independent nights are shared out night by night.
+the same night or province. Files of many independent nights are shared out night by night.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
-WHOLE_FOLDERS = ("tests/integration/summary",)
+WHOLE_FOLDERS = ("tests/integration/summary", "tests/unit/sandbox")
 IN_PIECES = ("tests/golden/test_golden_cases.py", "tests/engine/test_engine_against_naive.py")
 # What takes long comes first; the golden cases, many and short, fill up the end.
 ORDER = ("integration", "engine", "dags", "registry", "unit", "golden")

@@ -16,6 +16,7 @@ import pytest
 from jinja2 import Environment
 
 from kpi_reporting import transform
+from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.publish.tables import OWN_COLUMNS, PUBLISHED
 from kpi_reporting.registry import load_registry
 from kpi_reporting.text import match_key
@@ -243,6 +244,15 @@ def spelled(name: str) -> tuple[str, ...]:
         unicodedata.normalize("NFD", name), unicodedata.normalize("NFKD", moved), moved, name.upper(), moved.upper(),
         name.replace(" ", "  "),
     )  # fmt: skip
+
+
+def test_a_failure_names_a_log_that_tells_it_too(province: Province) -> None:
+    with pytest.raises(
+        KpiReportingError, match=r"dbt run-operation failed\. .*no_such_macro.* \(log: "
+    ) as failure:
+        province.dbt("run-operation", "no_such_macro")
+    log = str(failure.value).rpartition("(log: ")[2].rstrip(")")
+    assert "no_such_macro" in Path(log).read_text("utf-8")
 
 
 def test_properties_list_the_columns_models_have(province: Province, conn: psycopg.Connection) -> None:

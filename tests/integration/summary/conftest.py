@@ -15,7 +15,7 @@ from kpi_reporting.board.screen import new_screen
 from kpi_reporting.runtime.warehouse import ensure_warehouse
 from kpi_reporting.settings import Settings
 from kpi_reporting.warehouse import connect
-from tests.databases import REGISTRY_CODE, administrator, drop_warehouse
+from tests.databases import REGISTRY_CODE, administrator, drop_warehouse, set_aside_warehouse
 from tests.golden.cases import HERE as GOLDEN
 from tests.golden.chain import run_night, settings_for
 from tests.integration.summary.night import AS_OF, FILED, IN_TIME, ROWS, TOO_LATE, Printed, drop, filing
@@ -26,8 +26,7 @@ def after_the_night(settings: Settings, postgres: object, tmp_path_factory: pyte
     """A night in which one files in time, one late, one with a wrong sum, one not at all; return its database."""
     ensure_warehouse(settings, REGISTRY_CODE)
     run_the_night(settings.warehouse_dsn(REGISTRY_CODE), tmp_path_factory.mktemp("board"))
-    with administrator(settings) as conn:
-        conn.execute(f"alter database kpi_{REGISTRY_CODE} rename to after_the_night".encode())
+    set_aside_warehouse(settings, "after_the_night")
     return "after_the_night"
 
 

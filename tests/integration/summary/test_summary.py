@@ -14,8 +14,8 @@ from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.warehouse import connect
 
 
-def test_an_empty_warehouse_is_told_in_one_sentence(warehouse_dsn: str) -> None:
-    with connect(warehouse_dsn) as conn:
+def test_an_empty_warehouse_is_told_in_one_sentence(night: str) -> None:
+    with connect(night) as conn:
         conn.execute("truncate raw.nights, reporting.publications cascade")
         for part in (print_filings, print_findings, print_board):
             with pytest.raises(

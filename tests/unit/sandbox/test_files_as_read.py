@@ -32,16 +32,24 @@ def collected(province: Province) -> list[Entry]:
     return [one for one in province.manifest if one.state is not None]
 
 
+@pytest.fixture(scope="module")
+def readings(registry: Registry, province: Province) -> dict[str, Reading]:
+    """Every file read once, by where it came from."""
+    return {one.origin: read(registry, province, one) for one in collected(province)}
+
+
 def read(registry: Registry, province: Province, entry: Entry) -> Reading:
     name, data = data_of(province, entry)
     submission = Submission(1, entry.source_code, name, entry.received_at, entry.sha256, "")
     return read_submission(registry, submission, data)
 
 
-def test_readers_find_what_the_manifest_says_and_nothing_else(registry: Registry, province: Province) -> None:
+def test_readers_find_what_the_manifest_says_and_nothing_else(
+    readings: dict[str, Reading], province: Province
+) -> None:
     surprises = {}
     for entry in collected(province):
-        reading = read(registry, province, entry)
+        reading = readings[entry.origin]
         refused = entry.state == "refused"
         expected = ("refused", entry.rules) if refused else ("read", ())
         found = (reading.state, tuple(sorted({finding.rule_id for finding in reading.findings})))
@@ -51,30 +59,29 @@ def test_readers_find_what_the_manifest_says_and_nothing_else(registry: Registry
 
 
 def test_files_that_are_read_belong_to_their_sender_form_and_period(
-    registry: Registry, province: Province
+    readings: dict[str, Reading], province: Province
 ) -> None:
     for entry in collected(province):
         if entry.state != "refused":
-            reading = read(registry, province, entry)
+            reading = readings[entry.origin]
             told = (reading.sender_code, reading.form_code, reading.period_code)
             assert told == (entry.unit_code, entry.form_code, entry.period_code)
 
 
-def test_all_file_types_and_columns_are_there(registry: Registry, province: Province) -> None:
-    readings = [read(registry, province, one) for one in collected(province)]
-    assert {one.reader.split()[0] for one in readings if one.state == "read"} == {
+def test_all_file_types_and_columns_are_there(readings: dict[str, Reading]) -> None:
+    assert {one.reader.split()[0] for one in readings.values() if one.state == "read"} == {
         "xlsx",
         "xls",
         "csv",
         "json",
     }
-    for reading in readings:
+    for reading in readings.values():
         if reading.state == "read" and reading.table:
             assert reading.table.is_complete
             assert not reading.table.unknown
 
 
-def test_every_file_says_that_it_is_invented(registry: Registry, province: Province) -> None:
+def test_every_file_says_that_it_is_invented(province: Province) -> None:
     for entry in province.manifest:
         if entry.particular in NOT_TO_BE_OPENED:
             continue
@@ -86,9 +93,9 @@ def test_every_file_says_that_it_is_invented(registry: Registry, province: Provi
             assert cell_text(sheets[0].cell(1, 1)) == INVENTED_VI
 
 
-def figures_of(registry: Registry, province: Province, entry: Entry) -> dict[str, Any]:
+def figures_of(readings: dict[str, Reading], entry: Entry) -> dict[str, Any]:
     """Figures of a list by item code."""
-    reading = read(registry, province, entry)
+    reading = readings[entry.origin]
     assert reading.sheet is not None
     assert reading.table is not None
     by_field = {field: column for column, field in reading.table.columns.items()}
@@ -104,9 +111,9 @@ def in_time(province: Province, form_code: str) -> list[Entry]:
     return [one for one in collected(province) if one.form_code == form_code and one.particular == "in_time"]
 
 
-def test_parts_add_up(registry: Registry, province: Province) -> None:
+def test_parts_add_up(readings: dict[str, Reading], province: Province) -> None:
     for entry in in_time(province, "HS-01"):
-        at = figures_of(registry, province, entry)
+        at = figures_of(readings, entry)
         assert min(at.values()) >= 0
         assert at["1"] == at["1.1"] + at["1.2"] + at["1.3"] + at["1.4"] == at["2"] + at["3"]
         assert at["2"] == at["2.1"] + at["2.2"] + at["2.3"]
@@ -116,23 +123,21 @@ def test_parts_add_up(registry: Registry, province: Province) -> None:
 
 
 def test_a_month_carries_over_what_the_month_before_left_pending(
-    registry: Registry, province: Province
+    readings: dict[str, Reading], province: Province
 ) -> None:
     months = {(one.unit_code, one.period_code): one for one in in_time(province, "HS-01")}
     both = [unit for unit, period in months if period == "2025-M06" and (unit, "2025-M05") in months]
     assert len(both) > 5
     for unit in both:
-        may = figures_of(registry, province, months[unit, "2025-M05"])
-        june = figures_of(registry, province, months[unit, "2025-M06"])
+        may = figures_of(readings, months[unit, "2025-M05"])
+        june = figures_of(readings, months[unit, "2025-M06"])
         assert june["1.4"] == may["3"] > 0
 
 
 @pytest.mark.parametrize(("items", "least", "most"), [(("4.1", "2"), 65, 78), (("5.2", "5.1"), 90, 98)])
 def test_shares_of_the_province_look_like_a_province(
-    registry: Registry, province: Province, items: tuple[str, str], least: int, most: int
+    readings: dict[str, Reading], province: Province, items: tuple[str, str], least: int, most: int
 ) -> None:
     july = [one for one in in_time(province, "HS-01") if one.period_code == "2025-M07"]
-    numerator, denominator = (
-        sum(figures_of(registry, province, one)[item] for one in july) for item in items
-    )
+    numerator, denominator = (sum(figures_of(readings, one)[item] for one in july) for item in items)
     assert least < numerator / denominator * 100 < most
