@@ -12,6 +12,7 @@ import typer
 from benchmarks.checkout import dag_figures, from_nothing_figures, make_figures
 from benchmarks.figures import Figure, print_figures
 from benchmarks.nights import demo_figures
+from benchmarks.reading import reading_figures
 from benchmarks.warehouse import history_figures
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -26,6 +27,7 @@ class Group(StrEnum):
     TEST = "test"
     FROM_NOTHING = "from-nothing"
     HISTORY = "history"
+    READING = "reading"
 
 
 _MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
@@ -35,6 +37,7 @@ _MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
     Group.TEST: lambda: make_figures(("test", 1200)),
     Group.FROM_NOTHING: from_nothing_figures,
     Group.HISTORY: history_figures,
+    Group.READING: reading_figures,
 }
 
 

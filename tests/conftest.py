@@ -19,7 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by the folder it lies in."""
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
-        if folder in {"unit", "dags", "integration", "browser"}:
+        if folder == "corpus":
+            item.add_marker("unit")
+        elif folder in {"unit", "dags", "integration", "browser"}:
             item.add_marker(folder)
         elif folder == "golden":
             item.add_marker("integration")

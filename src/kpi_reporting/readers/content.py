@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 from typing import Protocol
 
+from kpi_reporting.findings import Finding
 from kpi_reporting.readers.csv import read_csv
 from kpi_reporting.readers.identity import Identity
 from kpi_reporting.readers.json import Body, body_as_sheet, read_json
+from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import damaged, unreadable, unsupported
 from kpi_reporting.readers.sheet import Document, Sheet
 from kpi_reporting.readers.stamp import Claim, claim_of_body, claim_of_sheets
@@ -21,6 +24,7 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_TABLES = frozenset({".csv", ".tsv", ".txt"})
 _FOR_THE_EYE = frozenset({FieldRole.ITEM_LABEL, FieldRole.ORDINAL, FieldRole.NOTE})
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls"})
+WORKBOOK_READERS = frozenset({"xlsx", "xls"})
 
 
 class Content(Protocol):
@@ -33,6 +37,10 @@ class Content(Protocol):
     @property
     def claim(self) -> Claim | None:
         """What it says it is, if it says so itself."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What it carries beside its sheets."""
 
     def sheets(self, identity: Identity) -> list[Sheet]:
         """Return its sheets, as the form they are of has them read."""
@@ -47,11 +55,16 @@ class _Tables:
 
     data: bytes
     file_name: str
+    limits: Limits
     document: Document
 
     @property
     def reader(self) -> str:
         return self.document.reader
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        return self.document.findings
 
     @cached_property
     def claim(self) -> Claim | None:
@@ -60,7 +73,7 @@ class _Tables:
     def sheets(self, identity: Identity) -> list[Sheet]:
         """Only the form says that text in ordinary fonts is TCVN3, so such a workbook is opened again."""
         if identity.form.text_encoding == "tcvn3":
-            return _document(self.data, self.file_name, legacy_text=True).sheets
+            return _document(self.data, self.file_name, self.limits, legacy_text=True).sheets
         return self.document.sheets
 
     def columns(self, identity: Identity) -> list[FormField]:
@@ -73,6 +86,7 @@ class _Payload:
 
     body: Body
     reader: str = "json"
+    findings: Sequence[Finding] = ()
 
     @property
     def claim(self) -> Claim | None:
@@ -89,7 +103,7 @@ class _Payload:
         ]
 
 
-def open_content(data: bytes, file_name: str) -> Content:
+def open_content(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> Content:
     """Open a submission by what its bytes are; its name decides only between kinds of text.
 
     Raises:
@@ -99,16 +113,16 @@ def open_content(data: bytes, file_name: str) -> Content:
         raise unreadable("empty_file", "Tệp rỗng.", "The file is empty.", "Gửi lại tệp có nội dung.")
     if PurePath(file_name).suffix.lower() == ".json":
         return _Payload(read_json(data))
-    return _Tables(data, file_name, _document(data, file_name))
+    return _Tables(data, file_name, limits, _document(data, file_name, limits))
 
 
-def _document(data: bytes, file_name: str, *, legacy_text: bool = False) -> Document:
+def _document(data: bytes, file_name: str, limits: Limits, *, legacy_text: bool = False) -> Document:
     """Libraries for workbooks are loaded when the first one comes."""
     suffix = PurePath(file_name).suffix.lower()
     if data.startswith(_ZIP):
         from kpi_reporting.readers.xlsx import read_xlsx
 
-        return read_xlsx(data, legacy_text=legacy_text)
+        return read_xlsx(data, legacy_text=legacy_text, limits=limits)
     if data.startswith(_COMPOUND):
         from kpi_reporting.readers.xls import read_xls
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from kpi_reporting.findings import Finding, storable
-from kpi_reporting.readers.content import Content, open_content
+from kpi_reporting.readers.content import WORKBOOK_READERS, Content, open_content
+from kpi_reporting.readers.figure_findings import figure_findings
+from kpi_reporting.readers.formula_findings import formula_findings
 from kpi_reporting.readers.identity import Identity, identify
+from kpi_reporting.readers.limits import DEFAULTS, Limits
+from kpi_reporting.readers.measure_findings import measure_findings
 from kpi_reporting.readers.refusal import Refusal, damaged
 from kpi_reporting.readers.sheet import Sheet
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
@@ -95,13 +99,15 @@ def _short(text: str | None) -> str | None:
     return None if text is None else storable(text[:_LONGEST_CLAIM])
 
 
-def read_submission(registry: Registry, submission: Submission, data: bytes) -> Reading:
+def read_submission(
+    registry: Registry, submission: Submission, data: bytes, limits: Limits = DEFAULTS
+) -> Reading:
     """Read one submission; whatever is wrong with it refuses it alone."""
     source = next((row for row in registry.sources if row.source_code == submission.source_code), None)
     outside = [claim_of_name(submission.file_name), claim_of_source(source)]
     unread = Reading(submission, "refused", "none", strongest(outside) or Claim("source"))
     try:
-        return _read(registry, source, unread, data)
+        return _read(registry, source, unread, data, limits)
     except Refusal as refusal:
         return replace(unread, findings=refusal.findings)
     except Exception as error:  # noqa: BLE001 - libraries fail on broken files in ways nobody can list
@@ -109,9 +115,9 @@ def read_submission(registry: Registry, submission: Submission, data: bytes) -> 
         return replace(unread, findings=damaged(f"{error.__class__.__name__}").findings)
 
 
-def _read(registry: Registry, source: Source | None, unread: Reading, data: bytes) -> Reading:
+def _read(registry: Registry, source: Source | None, unread: Reading, data: bytes, limits: Limits) -> Reading:
     submission = unread.submission
-    content = open_content(data, submission.file_name)
+    content = open_content(data, submission.file_name, limits)
     by_name = claim_of_name(submission.file_name)
     claim = strongest([content.claim, by_name, claim_of_source(source)]) or unread.claim
     opened = replace(unread, reader=content.reader, claim=claim)
@@ -120,11 +126,11 @@ def _read(registry: Registry, source: Source | None, unread: Reading, data: byte
     except Refusal as refusal:
         return replace(opened, findings=refusal.findings)
     warnings = [*identity.warnings, *_contradictions(content.claim, by_name)]
-    known = replace(opened, identity=identity, findings=warnings)
-    return _with_table(known, content, identity)
+    known = replace(opened, identity=identity, findings=[*content.findings, *warnings])
+    return _with_table(registry, known, content, identity)
 
 
-def _with_table(reading: Reading, content: Content, identity: Identity) -> Reading:
+def _with_table(registry: Registry, reading: Reading, content: Content, identity: Identity) -> Reading:
     """Take the sheet whose table fits the form best, the first of equals; a nil filing needs none."""
     columns = content.columns(identity)
     tables = ((sheet, find_table(sheet, columns)) for sheet in content.sheets(identity))
@@ -136,8 +142,19 @@ def _with_table(reading: Reading, content: Content, identity: Identity) -> Readi
         return _settled(
             reading, [no_table(identity.form, [column.label for column in columns if column.required])]
         )
-    sheet, table = best
-    return _settled(replace(reading, sheet=sheet, table=table), table_findings(identity.form, sheet, table))
+    findings = _findings_of(registry, reading.reader, identity, *best)
+    return _settled(replace(reading, sheet=best[0], table=best[1]), findings)
+
+
+def _findings_of(
+    registry: Registry, reader: str, identity: Identity, sheet: Sheet, table: Table
+) -> Iterator[Finding]:
+    form, fields = identity.form, identity.fields
+    measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
+    yield from table_findings(form, sheet, table)
+    yield from formula_findings(sheet, table)
+    yield from measure_findings(fields, measures, sheet, table)
+    yield from figure_findings(form, fields, sheet, table, is_workbook=reader in WORKBOOK_READERS)
 
 
 def _misfit(found: tuple[Sheet, Table]) -> tuple[int, int, int]:

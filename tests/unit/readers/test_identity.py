@@ -146,7 +146,7 @@ def test_a_crash_in_a_library_refuses_the_file_alone(read: Read, monkeypatch: py
     def crash(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("kpi_reporting.readers.xlsx.load_workbook", crash)
+    monkeypatch.setattr("kpi_reporting.readers.xlsx.marks_of", crash)
     assert rules(read(hs01())) == ["unreadable_file"]
 
 
