@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from io import StringIO
 from itertools import islice
 
+from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import damaged, too_large, unreadable
 from kpi_reporting.readers.sheet import Cell, Document, Sheet
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _SAMPLE_ROWS = 200
-_MAX_ROWS = 200_000
 
 
-def read_csv(data: bytes) -> Document:
+def read_csv(data: bytes, limits: Limits = DEFAULTS) -> Document:
     """Read a CSV file as one sheet; ``reader`` names encoding and delimiter.
 
     Raises:
@@ -26,14 +26,21 @@ def read_csv(data: bytes) -> Document:
     text, encoding = _text(data)
     try:
         delimiter = max(_DELIMITERS, key=lambda one: _regular_cells(text, one))
-        rows: list[list[Cell]] = [
-            [cell if cell.strip() else None for cell in row] for row in _rows(text, delimiter, _MAX_ROWS + 1)
-        ]
+        rows = list(_cells(text, delimiter, limits))
     except csv.Error as error:
         raise damaged(str(error)) from error
-    if len(rows) > _MAX_ROWS:
-        raise too_large(f"> {_MAX_ROWS} dòng")
     return Document(f"csv ({encoding}, {_DELIMITERS[delimiter]})", [Sheet("CSV", rows)])
+
+
+def _cells(text: str, delimiter: str, limits: Limits) -> Iterator[list[Cell]]:
+    cells = 0
+    for number, row in enumerate(_rows(text, delimiter), 1):
+        cells += len(row)
+        if number > limits.rows:
+            raise too_large(f"> {limits.rows} dòng")
+        if cells > limits.cells:
+            raise too_large(f"> {limits.cells} ô")
+        yield [cell if cell.strip() else None for cell in row]
 
 
 def _text(data: bytes) -> tuple[str, str]:
@@ -50,7 +57,7 @@ def _text(data: bytes) -> tuple[str, str]:
         ) from None
 
 
-def _rows(text: str, delimiter: str, count: int) -> Iterator[list[str]]:
+def _rows(text: str, delimiter: str, count: int | None = None) -> Iterator[list[str]]:
     return islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter), count)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -95,5 +95,9 @@ def hidden_sheet(name: str) -> Finding:
 
 def link_targets(relations: bytes) -> list[str]:
     """Return the files that relations point to, without their folders."""
-    targets = (unquote(target.decode("utf-8", "replace")) for target in _TARGET.findall(relations))
-    return list(dict.fromkeys(re.split(r"[/\\]", target)[-1] for target in targets))
+    return last_parts(target.decode("utf-8", "replace") for target in _TARGET.findall(relations))
+
+
+def last_parts(addresses: Iterable[str]) -> list[str]:
+    """Return the names of files without their folders, each once."""
+    return list(dict.fromkeys(re.split(r"[/\\]", unquote(address))[-1] for address in addresses))

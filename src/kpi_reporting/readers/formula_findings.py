@@ -6,8 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from openpyxl.formula.translate import Translator
-
 from kpi_reporting.findings import Finding, cell_address
 from kpi_reporting.readers.addresses import Place, place_of
 from kpi_reporting.readers.sheet import Formula, Sheet, cell_text
@@ -110,6 +108,8 @@ def _text(place: Place, formula: Formula, firsts: Mapping[str | None, tuple[Plac
     origin, first = firsts[formula.shared]
     if not _SUM.fullmatch(first.text):
         return ""
+    from openpyxl.formula.translate import Translator
+
     moved = Translator(f"={first.text}", cell_address(*origin)).translate_formula(cell_address(*place))
     return str(moved).removeprefix("=")
 

@@ -58,6 +58,7 @@ class Sheet:
     formulas_without_value: Sequence[Place] = field(default_factory=list)
     hidden_columns: frozenset[int] = frozenset()
     formulas: Mapping[Place, Formula] = field(default_factory=dict)
+    page_texts: Sequence[str] = ()
 
     def cell(self, row_number: int, column_number: int) -> Cell:
         """Return a cell by its numbers from 1; None outside the sheet."""

@@ -21,6 +21,9 @@ _ERROR, _HIDDEN = re.compile(rb't="e"'), re.compile(rb'hidden="(?:1|true)"')
 _FORMULA = re.compile(rb"<f([ /][^>]*)?>(?:([^<]*)</f>)?\s*(<v(?: [^>]*)?/?>)?([^<]*)")
 _ERROR_TEXT = re.compile(rb"<v[^>]*>([^<]*)</v>")
 _COLUMN, _MERGED = re.compile(rb"<col ([^>]*)>"), re.compile(rb'<mergeCell [^>]*?ref="([^"]*)"')
+# Page headers and footers, and the codes in them: place, font, size, colour, page number.
+_PAGE_TEXT = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
+_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]+|[A-Z])')
 _LONG_NUMBER = re.compile(rb"<v>(-?[0-9]{16,30})</v>")
 _FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})[0-9]+"[^>]*[^/]>')
 _PREFIXED = re.compile(rb'xmlns:\w+="[^"]*spreadsheetml/(?:2006/)?main"')
@@ -38,6 +41,7 @@ class Marks:
     merged: list[Span] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    page_texts: list[str] = field(default_factory=list)
 
 
 class _NoAddress(Exception):
@@ -47,7 +51,7 @@ class _NoAddress(Exception):
 def marks_of(part: bytes, styles: Set[int] = frozenset()) -> Marks:
     """Find the marks of a sheet; ``styles`` are those whose cells are asked for."""
     first, last = _rows_of(part)
-    is_plain = not any(part.find(mark, first, last) >= 0 for mark in _NOT_PLAIN)
+    is_plain = first < last and not any(part.find(mark, first, last) >= 0 for mark in _NOT_PLAIN)
     if is_plain and not _PREFIXED.search(part, 0, first):
         try:
             return _marks(part, first, last, styles)
@@ -73,6 +77,7 @@ def _marks(part: bytes, first: int, last: int, styles: Set[int]) -> Marks:
         list(_merged(part, last)),
         frozenset(rows.hidden()) if rows.hold(b"hidden=") else frozenset(),
         frozenset(_hidden_columns(part, first)),
+        [_CODES.sub("", unescape(text.decode())) for text in _PAGE_TEXT.findall(part, last)],
     )
 
 

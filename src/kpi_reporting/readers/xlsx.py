@@ -124,7 +124,14 @@ def _sheet(
     for place in without_value:
         _put(rows, place, _NO_VALUE)
     return Sheet(
-        name, rows, marks.merged, marks.hidden_rows, without_value, marks.hidden_columns, marks.formulas
+        name,
+        rows,
+        marks.merged,
+        marks.hidden_rows,
+        without_value,
+        marks.hidden_columns,
+        marks.formulas,
+        marks.page_texts,
     )
 
 

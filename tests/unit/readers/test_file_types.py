@@ -161,7 +161,7 @@ def test_json_numbers_are_exact() -> None:
         (b'{"form": ', "a.json", "unreadable_file"),
         (b'{"rows": [{"value": NaN}]}', "a.json", "unreadable_file"),
         (b'{"rows": 5}', "a.json", "payload_structure"),
-        (b"[" * 100_000, "a.json", "unreadable_file"),
+        (b"[" * 100_000, "a.json", "nested_too_deep"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_way_out(data: bytes, file_name: str, rule_id: str) -> None:
