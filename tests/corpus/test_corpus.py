@@ -9,11 +9,11 @@ import pytest
 from kpi_reporting.readers.limits import DEFAULTS
 from kpi_reporting.readers.reading import Reading, Submission, read_submission
 from kpi_reporting.registry import Registry, load_registry
-from tests.corpus import dangers, hazards
+from tests.corpus import dangers, hazards, ods
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-FILES = [*hazards.FILES, *dangers.FILES]
+FILES = [*hazards.FILES, *dangers.FILES, *ods.FILES]
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def _answer(registry: Registry, limits: Limits, submission: Submission, data: by
     """Return the reading as the warehouse keeps it: the rows as JSON, not the cells they were made from."""
     try:
         return replace(for_store(read_submission(registry, submission, data, limits)), sheet=None)
-    except (MemoryError, RecursionError):
+    except MemoryError:
         return crashed()
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from io import StringIO
 from itertools import islice
 
+from kpi_reporting.findings import Finding
+from kpi_reporting.readers.legacy_text import recognised
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import damaged, too_large, unreadable
 from kpi_reporting.readers.sheet import Cell, Document, Sheet
@@ -29,7 +31,20 @@ def read_csv(data: bytes, limits: Limits = DEFAULTS) -> Document:
         rows = list(_cells(text, delimiter, limits))
     except csv.Error as error:
         raise damaged(str(error)) from error
-    return Document(f"csv ({encoding}, {_DELIMITERS[delimiter]})", [Sheet("CSV", rows)])
+    findings = [] if encoding.startswith("utf") else [_legacy_encoding(encoding)]
+    return Document(f"csv ({encoding}, {_DELIMITERS[delimiter]})", [Sheet("CSV", rows)], findings)
+
+
+def _legacy_encoding(encoding: str) -> Finding:
+    return Finding(
+        "readable",
+        "legacy_encoding",
+        "info",
+        f"Tệp CSV dùng bảng mã cũ {encoding}; chữ tiếng Việt đã được chuyển sang Unicode.",
+        f"The CSV file is in {encoding}; its text was turned into Unicode.",
+        "Lần sau chọn “CSV UTF-8 (Comma delimited)” khi lưu tệp.",
+        found=encoding,
+    )
 
 
 def _cells(text: str, delimiter: str, limits: Limits) -> Iterator[list[Cell]]:
@@ -49,6 +64,8 @@ def _text(data: bytes) -> tuple[str, str]:
     try:
         return data.decode(encoding), name
     except UnicodeDecodeError as error:
+        if not marked_utf16 and (known := recognised(data)):
+            return known
         raise unreadable(
             "unknown_encoding",
             "Bảng mã của tệp CSV không phải Unicode nên chữ tiếng Việt không đọc được.",

@@ -134,7 +134,7 @@ def read_submission(
     """Read one submission; whatever is wrong with it refuses it alone.
 
     Raises:
-        MemoryError, RecursionError: the process is at its end, not only this submission.
+        MemoryError: the process is at its end, not only this submission.
     """
     closed = unread(registry, submission)
     try:
@@ -143,7 +143,7 @@ def read_submission(
         return _read(registry, closed, data, limits)
     except Refusal as refusal:
         return replace(closed, findings=refusal.findings)
-    except (MemoryError, RecursionError):
+    except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - libraries fail on broken files in ways nobody can list
         _log.exception("submission %s (%s) refused", submission.submission_id, submission.file_name)
