@@ -13,6 +13,7 @@ from benchmarks.checkout import dag_figures, from_nothing_figures, make_figures
 from benchmarks.figures import Figure, print_figures
 from benchmarks.nights import demo_figures
 from benchmarks.publishing import publishing_figures
+from benchmarks.reading import reading_figures
 from benchmarks.step_memory import memory_figures
 from benchmarks.warehouse import history_figures
 
@@ -30,6 +31,7 @@ class Group(StrEnum):
     HISTORY = "history"
     PUBLISHING = "publishing"
     MEMORY = "memory"
+    READING = "reading"
 
 
 _MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
@@ -41,6 +43,7 @@ _MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
     Group.HISTORY: history_figures,
     Group.PUBLISHING: publishing_figures,
     Group.MEMORY: memory_figures,
+    Group.READING: reading_figures,
 }
 
 

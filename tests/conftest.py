@@ -28,7 +28,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: sharing.place_of(item.nodeid))
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
-        if folder in {"unit", "dags", "integration", "browser"}:
+        if folder == "corpus":
+            item.add_marker("unit")
+        elif folder in {"unit", "dags", "integration", "browser"}:
             item.add_marker(folder)
         elif folder == "golden":
             item.add_marker("integration")

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 from typing import Protocol
 
+from kpi_reporting.findings import Finding
+from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.csv import read_csv
 from kpi_reporting.readers.identity import Identity
 from kpi_reporting.readers.json import Body, body_as_sheet, read_json
-from kpi_reporting.readers.refusal import damaged, unreadable, unsupported
+from kpi_reporting.readers.limits import DEFAULTS, Limits
+from kpi_reporting.readers.refusal import damaged, too_large, unreadable, unsupported
+from kpi_reporting.readers.secrets_of_state import is_marked
 from kpi_reporting.readers.sheet import Document, Sheet
 from kpi_reporting.readers.stamp import Claim, claim_of_body, claim_of_sheets
 from kpi_reporting.readers.structure import header_fields
+from kpi_reporting.readers.zipped import the_report_in
 from kpi_reporting.registry.models import FieldRole, FormField
 
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_TABLES = frozenset({".csv", ".tsv", ".txt"})
 _FOR_THE_EYE = frozenset({FieldRole.ITEM_LABEL, FieldRole.ORDINAL, FieldRole.NOTE})
-_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls"})
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+WORKBOOK_READERS = frozenset({"xlsx", "xls", "ods"})
 
 
 class Content(Protocol):
@@ -33,6 +40,14 @@ class Content(Protocol):
     @property
     def claim(self) -> Claim | None:
         """What it says it is, if it says so itself."""
+
+    @property
+    def is_marked_secret(self) -> bool:
+        """True when it bears the mark of a state secret."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What it carries beside its sheets."""
 
     def sheets(self, identity: Identity) -> list[Sheet]:
         """Return its sheets, as the form they are of has them read."""
@@ -47,11 +62,20 @@ class _Tables:
 
     data: bytes
     file_name: str
+    limits: Limits
     document: Document
 
     @property
     def reader(self) -> str:
         return self.document.reader
+
+    @property
+    def is_marked_secret(self) -> bool:
+        return is_marked(self.document.sheets)
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        return self.document.findings
 
     @cached_property
     def claim(self) -> Claim | None:
@@ -60,7 +84,7 @@ class _Tables:
     def sheets(self, identity: Identity) -> list[Sheet]:
         """Only the form says that text in ordinary fonts is TCVN3, so such a workbook is opened again."""
         if identity.form.text_encoding == "tcvn3":
-            return _document(self.data, self.file_name, legacy_text=True).sheets
+            return _document(self.data, self.file_name, self.limits, legacy_text=True).sheets
         return self.document.sheets
 
     def columns(self, identity: Identity) -> list[FormField]:
@@ -73,6 +97,8 @@ class _Payload:
 
     body: Body
     reader: str = "json"
+    findings: Sequence[Finding] = ()
+    is_marked_secret: bool = False
 
     @property
     def claim(self) -> Claim | None:
@@ -89,30 +115,51 @@ class _Payload:
         ]
 
 
-def open_content(data: bytes, file_name: str) -> Content:
+def open_content(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> Content:
     """Open a submission by what its bytes are; its name decides only between kinds of text.
 
     Raises:
-        Refusal: it is empty, broken, protected, or of an unknown type.
+        Refusal: it is empty, broken, protected, beyond the limits, or of an unknown type.
     """
+    _check_size(data, limits)
+    if data.startswith(_ZIP) and not _is_office_file(archive := Archive(data, limits)):
+        file_name, data = the_report_in(archive)
+        _check_size(data, limits)
+    if PurePath(file_name).suffix.lower() == ".json":
+        return _Payload(read_json(data, limits))
+    return _Tables(data, file_name, limits, _document(data, file_name, limits))
+
+
+def _check_size(data: bytes, limits: Limits) -> None:
+    if len(data) > limits.file_bytes:
+        raise too_large(f"> {limits.file_bytes // 1024 // 1024} MB")
     if not data.strip(b"\0 \r\n\t"):
         raise unreadable("empty_file", "Tệp rỗng.", "The file is empty.", "Gửi lại tệp có nội dung.")
-    if PurePath(file_name).suffix.lower() == ".json":
-        return _Payload(read_json(data))
-    return _Tables(data, file_name, _document(data, file_name))
 
 
-def _document(data: bytes, file_name: str, *, legacy_text: bool = False) -> Document:
+def _is_office_file(archive: Archive) -> bool:
+    return bool({"xl/workbook.xml", "content.xml"} & set(archive.names))
+
+
+def _document(data: bytes, file_name: str, limits: Limits, *, legacy_text: bool = False) -> Document:
     """Libraries for workbooks are loaded when the first one comes."""
     suffix = PurePath(file_name).suffix.lower()
     if data.startswith(_ZIP):
-        from kpi_reporting.readers.xlsx import read_xlsx
-
-        return read_xlsx(data, legacy_text=legacy_text)
+        return _office_file(data, limits, legacy_text)
     if data.startswith(_COMPOUND):
         from kpi_reporting.readers.xls import read_xls
 
-        return read_xls(data, legacy_text=legacy_text)
+        return read_xls(data, legacy_text=legacy_text, limits=limits)
     if suffix in _TEXT_TABLES:
-        return read_csv(data)
+        return read_csv(data, limits)
     raise damaged(f"no {suffix[1:]} content") if suffix in _WORKBOOKS else unsupported(file_name)
+
+
+def _office_file(data: bytes, limits: Limits, legacy_text: bool) -> Document:
+    if "xl/workbook.xml" in Archive(data, limits).names:
+        from kpi_reporting.readers.xlsx import read_xlsx
+
+        return read_xlsx(data, legacy_text=legacy_text, limits=limits)
+    from kpi_reporting.readers.ods import read_ods
+
+    return read_ods(data, legacy_text=legacy_text, limits=limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kpi_reporting.findings import Finding
-from kpi_reporting.readers.refusal import Refusal, damaged
+from kpi_reporting.readers.limits import DEFAULTS, Limits
+from kpi_reporting.readers.refusal import Refusal, damaged, too_large, unreadable
 from kpi_reporting.readers.sheet import Cell, ErrorCell, Sheet
 from kpi_reporting.registry.models import FieldRole, FormField
 
 SHEET_NAME = "JSON"
+_TEXTS, _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"'), re.compile(rb"[\[\]{}]")
 _LIST_KEYS = {"item": FieldRole.ITEM_CODE, "value": FieldRole.VALUE}
 
 
@@ -31,20 +34,34 @@ class Body(BaseModel):
     rows: list[dict[str, Any]] = Field(default_factory=list)
 
 
-def read_json(data: bytes) -> Body:
+def read_json(data: bytes, limits: Limits = DEFAULTS) -> Body:
     """Read a payload.
 
     Raises:
-        Refusal: it is not JSON, or not a filing; the first fault is named.
+        Refusal: it is not JSON, or not a filing; the first fault is named. Or it is nested too deep, or too long.
     """
+    if _depth(data) > limits.nesting:
+        raise _nested(limits.nesting)
     try:
-        return Body.model_validate(_loads(data))
+        body = Body.model_validate(_loads(data))
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in fault["loc"])
         raise Refusal(_not_a_filing(place, fault["msg"])) from None
     except (ValueError, RecursionError) as error:
         raise damaged(f"JSON, {error.__class__.__name__}") from error
+    if len(body.rows) > limits.rows:
+        raise too_large(f"> {limits.rows} dòng")
+    return body
+
+
+def _depth(data: bytes) -> int:
+    """How deep brackets are nested, those inside of texts left out."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(_TEXTS.sub(b"", data)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _loads(data: bytes) -> Any:
@@ -91,4 +108,13 @@ def _not_a_filing(place: str, fault: str) -> Finding:
         f"The payload is not a filing: {place or 'top level'}: {fault}.",
         "Sửa phần mềm gửi dữ liệu theo cấu trúc form, version, unit, period, nil, rows rồi gửi lại.",
         found=place or None,
+    )
+
+
+def _nested(limit: int) -> Refusal:
+    return unreadable(
+        "nested_too_deep",
+        f"Gói dữ liệu JSON lồng nhau quá {limit} cấp nên không được đọc.",
+        f"The payload is nested deeper than {limit} levels.",
+        "Sửa phần mềm gửi dữ liệu theo cấu trúc form, version, unit, period, nil, rows rồi gửi lại.",
     )

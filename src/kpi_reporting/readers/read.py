@@ -13,7 +13,10 @@ from psycopg.rows import class_row
 
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.findings import Finding
-from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.limits import limits_of
+from kpi_reporting.readers.process import ReadingProcess
+from kpi_reporting.readers.reading import Reading, Submission
+from kpi_reporting.readers.secrets_of_state import RULE_ID
 from kpi_reporting.readers.store import store_readings
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
@@ -40,6 +43,12 @@ where s.sha256 = any(%s) and not exists (
 )
 group by 1, 2, 3, 4
 """
+_SECRETS = """
+select distinct s.landing_uri
+from raw.submission_states as t
+inner join raw.submissions as s using (submission_id)
+where t.night_id = %s and t.state = 'refused' and t.reason = %s
+"""
 _Key = tuple[str, str | None, str | None, str | None]
 
 
@@ -63,11 +72,24 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
     """
     with conn.transaction(), conn.cursor(row_factory=class_row(Submission)) as cursor:
         waiting = cursor.execute(_WAITING).fetchall()
+    with ReadingProcess(registry, limits_of()) as reader:
+        summary = _read_all(conn, night, reader, waiting, landing)
+    _forget_secrets(conn, night)
+    return summary
+
+
+def _read_all(
+    conn: psycopg.Connection,
+    night: Night,
+    reader: ReadingProcess,
+    waiting: Sequence[Submission],
+    landing: str,
+) -> ReadSummary:
     counts = {"read": 0, "refused": 0, "duplicate": 0}
     lost: list[Submission] = []
     for start in range(0, len(waiting), _SUBMISSIONS_PER_TRANSACTION):
         submissions = waiting[start : start + _SUBMISSIONS_PER_TRANSACTION]
-        readings = list(_readings(registry, submissions, lost))
+        readings = list(_readings(reader, submissions, lost))
         with conn.transaction():
             settled = list(_without_duplicates(conn, readings))
             store_readings(conn, night, settled)
@@ -79,14 +101,14 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
 
 
 def _readings(
-    registry: Registry, submissions: Sequence[Submission], lost: list[Submission]
+    reader: ReadingProcess, submissions: Sequence[Submission], lost: list[Submission]
 ) -> Iterator[Reading]:
     for submission in submissions:
         data = _landed_bytes(submission)
         if data is None:
             lost.append(submission)
         else:
-            yield read_submission(registry, submission, data)
+            yield reader.read(submission, data)
 
 
 def _landed_bytes(submission: Submission) -> bytes | None:
@@ -97,6 +119,14 @@ def _landed_bytes(submission: Submission) -> bytes | None:
     except FileNotFoundError:
         return None
     return data if hashlib.sha256(data).hexdigest() == submission.sha256 else None
+
+
+def _forget_secrets(conn: psycopg.Connection, night: Night) -> None:
+    """Remove the landed bytes of state secrets, once everything else of the night is read."""
+    for (uri,) in conn.execute(_SECRETS, (night.night_id, RULE_ID)).fetchall():
+        files, path = fsspec.core.url_to_fs(uri)
+        if files.exists(path):
+            files.rm_file(path)
 
 
 def _without_duplicates(conn: psycopg.Connection, readings: Sequence[Reading]) -> Iterator[Reading]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from kpi_reporting.findings import Finding, storable
-from kpi_reporting.readers.content import Content, open_content
+from kpi_reporting.readers.content import WORKBOOK_READERS, Content, open_content
+from kpi_reporting.readers.figure_findings import figure_findings
+from kpi_reporting.readers.formula_findings import formula_findings
 from kpi_reporting.readers.identity import Identity, identify
+from kpi_reporting.readers.limits import DEFAULTS, Limits
+from kpi_reporting.readers.measure_findings import measure_findings
 from kpi_reporting.readers.refusal import Refusal, damaged
-from kpi_reporting.readers.sheet import Sheet
+from kpi_reporting.readers.secrets_of_state import RULE_ID, has_marked_name, is_secret_form, state_secret
+from kpi_reporting.readers.sheet import Sheet, row_as_json
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
 from kpi_reporting.readers.structure import Table, find_table
 from kpi_reporting.readers.structure_findings import nil_findings, no_table, table_findings
@@ -36,6 +41,14 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class KeptRows:
+    """The rows of a sheet as raw keeps them: one JSON array per row, from row 1."""
+
+    sheet_name: str
+    rows: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Reading:
     """What was understood of a submission; a refused one keeps what it claims, so that its sender is told."""
 
@@ -47,6 +60,7 @@ class Reading:
     sheet: Sheet | None = None
     table: Table | None = None
     findings: Sequence[Finding] = field(default_factory=tuple)
+    kept: KeptRows | None = None
 
     @property
     def sender_code(self) -> str | None:
@@ -85,7 +99,7 @@ class Reading:
                 sender_code=self.sender_code,
                 form_code=self.form_code,
                 period_code=self.period_code,
-                file_name=self.submission.file_name,
+                file_name=None if finding.rule_id == RULE_ID else self.submission.file_name,
             )
             for finding in self.findings
         ]
@@ -95,36 +109,70 @@ def _short(text: str | None) -> str | None:
     return None if text is None else storable(text[:_LONGEST_CLAIM])
 
 
-def read_submission(registry: Registry, submission: Submission, data: bytes) -> Reading:
-    """Read one submission; whatever is wrong with it refuses it alone."""
-    source = next((row for row in registry.sources if row.source_code == submission.source_code), None)
-    outside = [claim_of_name(submission.file_name), claim_of_source(source)]
-    unread = Reading(submission, "refused", "none", strongest(outside) or Claim("source"))
+def for_store(reading: Reading) -> Reading:
+    """Return the reading with its rows as the warehouse keeps them; a refused one leaves none."""
+    sheet = reading.sheet
+    if sheet is None or reading.state != "read":
+        return reading
+    rows = [row_as_json(row) for row in sheet.rows[: sheet.last_row]]
+    return replace(reading, kept=KeptRows(storable(sheet.name), rows))
+
+
+def unread(registry: Registry, submission: Submission) -> Reading:
+    """Return a submission as refused, with what its name and its source claim."""
+    outside = [claim_of_name(submission.file_name), claim_of_source(_source(registry, submission))]
+    return Reading(submission, "refused", "none", strongest(outside) or Claim("source"))
+
+
+def _source(registry: Registry, submission: Submission) -> Source | None:
+    return next((row for row in registry.sources if row.source_code == submission.source_code), None)
+
+
+def read_submission(
+    registry: Registry, submission: Submission, data: bytes, limits: Limits = DEFAULTS
+) -> Reading:
+    """Read one submission; whatever is wrong with it refuses it alone.
+
+    Raises:
+        MemoryError: the process is at its end, not only this submission.
+    """
+    closed = unread(registry, submission)
     try:
-        return _read(registry, source, unread, data)
+        if has_marked_name(submission.file_name) or is_secret_form(registry.forms, closed.claim.form):
+            return _withheld(closed, closed.claim)
+        return _read(registry, closed, data, limits)
     except Refusal as refusal:
-        return replace(unread, findings=refusal.findings)
+        return replace(closed, findings=refusal.findings)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - libraries fail on broken files in ways nobody can list
         _log.exception("submission %s (%s) refused", submission.submission_id, submission.file_name)
-        return replace(unread, findings=damaged(f"{error.__class__.__name__}").findings)
+        return replace(closed, findings=damaged(f"{error.__class__.__name__}").findings)
 
 
-def _read(registry: Registry, source: Source | None, unread: Reading, data: bytes) -> Reading:
-    submission = unread.submission
-    content = open_content(data, submission.file_name)
+def _withheld(closed: Reading, claim: Claim) -> Reading:
+    """Of a state secret nothing is kept but who sent it; hash and time stand in the ledger."""
+    return replace(closed, claim=Claim(claim.claimed_by, unit=claim.unit), findings=[state_secret()])
+
+
+def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> Reading:
+    submission, source = closed.submission, _source(registry, closed.submission)
+    content = open_content(data, submission.file_name, limits)
     by_name = claim_of_name(submission.file_name)
-    claim = strongest([content.claim, by_name, claim_of_source(source)]) or unread.claim
-    opened = replace(unread, reader=content.reader, claim=claim)
+    claim = strongest([content.claim, by_name, claim_of_source(source)]) or closed.claim
+    if content.is_marked_secret or is_secret_form(registry.forms, claim.form):
+        return _withheld(closed, claim)
+    opened = replace(closed, reader=content.reader, claim=claim)
     try:
         identity = identify(registry, source, claim, submission.received_at)
     except Refusal as refusal:
         return replace(opened, findings=refusal.findings)
     warnings = [*identity.warnings, *_contradictions(content.claim, by_name)]
-    known = replace(opened, identity=identity, findings=warnings)
-    return _with_table(known, content, identity)
+    known = replace(opened, identity=identity, findings=[*content.findings, *warnings])
+    return _with_table(registry, known, content, identity)
 
 
-def _with_table(reading: Reading, content: Content, identity: Identity) -> Reading:
+def _with_table(registry: Registry, reading: Reading, content: Content, identity: Identity) -> Reading:
     """Take the sheet whose table fits the form best, the first of equals; a nil filing needs none."""
     columns = content.columns(identity)
     tables = ((sheet, find_table(sheet, columns)) for sheet in content.sheets(identity))
@@ -136,8 +184,19 @@ def _with_table(reading: Reading, content: Content, identity: Identity) -> Readi
         return _settled(
             reading, [no_table(identity.form, [column.label for column in columns if column.required])]
         )
-    sheet, table = best
-    return _settled(replace(reading, sheet=sheet, table=table), table_findings(identity.form, sheet, table))
+    findings = _findings_of(registry, reading.reader, identity, *best)
+    return _settled(replace(reading, sheet=best[0], table=best[1]), findings)
+
+
+def _findings_of(
+    registry: Registry, reader: str, identity: Identity, sheet: Sheet, table: Table
+) -> Iterator[Finding]:
+    form, fields = identity.form, identity.fields
+    measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
+    yield from table_findings(form, sheet, table)
+    yield from formula_findings(sheet, table)
+    yield from measure_findings(fields, measures, sheet, table)
+    yield from figure_findings(form, fields, sheet, table, is_workbook=reader in WORKBOOK_READERS)
 
 
 def _misfit(found: tuple[Sheet, Table]) -> tuple[int, int, int]:

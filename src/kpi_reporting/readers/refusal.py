@@ -63,6 +63,30 @@ def unsupported(file_name: str) -> Refusal:
     return unreadable(
         "unsupported_type",
         f"Loại tệp không được hỗ trợ: {file_name}.",
-        f"The content of {file_name} is none of xlsx, xls, csv, json.",
-        "Gửi báo cáo dưới dạng .xlsx, .xls, .csv hoặc .json.",
+        f"The content of {file_name} is none of xlsx, xls, ods, csv, json.",
+        "Gửi báo cáo dưới dạng .xlsx, .xls, .ods, .csv hoặc .json.",
+    )
+
+
+def crashed() -> Finding:
+    """Return the finding of a file that ended the process that read it."""
+    return Finding(
+        "readable",
+        "reading_crashed",
+        "error",
+        "Không đọc được tệp: tệp làm chương trình đọc dừng giữa chừng hoặc cần quá nhiều bộ nhớ.",
+        "The process that read the file died or ran out of memory.",
+        _SAVE_AGAIN,
+    )
+
+
+def too_slow(seconds: int) -> Finding:
+    """Return the finding of a file that was not read in time."""
+    return Finding(
+        "readable",
+        "reading_too_slow",
+        "error",
+        f"Không đọc xong tệp trong {seconds} giây nên đã dừng.",
+        f"The file was not read within {seconds} s; the process was stopped.",
+        _SAVE_AGAIN,
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
-from kpi_reporting.findings import storable
+from kpi_reporting.findings import Finding, storable
+from kpi_reporting.readers.addresses import Place
 
 _LARGEST_EXPONENT = 1000
 """Beyond this a number is kept as text, as PostgreSQL's numeric has an end and no figure comes near it."""
@@ -36,6 +38,15 @@ class Span:
     last_column: int
 
 
+class Formula(NamedTuple):
+    """A formula as written; a shared one stands in its first cell, the others name its number and have no text."""
+
+    text: str
+    shared: str | None = None
+    is_first: bool = True
+    has_value: bool = True
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A sheet; ``rows[0]`` is row 1, and its first cell column A."""
@@ -44,7 +55,10 @@ class Sheet:
     rows: list[list[Cell]]
     merged: Sequence[Span] = ()
     hidden_rows: frozenset[int] = frozenset()
-    formulas_without_value: Sequence[tuple[int, int]] = field(default_factory=list)
+    formulas_without_value: Sequence[Place] = field(default_factory=list)
+    hidden_columns: frozenset[int] = frozenset()
+    formulas: Mapping[Place, Formula] = field(default_factory=dict)
+    page_texts: Sequence[str] = ()
 
     def cell(self, row_number: int, column_number: int) -> Cell:
         """Return a cell by its numbers from 1; None outside the sheet."""
@@ -62,10 +76,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Document:
-    """A file as read; ``reader`` says how (csv: with encoding and delimiter)."""
+    """A file as read; ``reader`` says how (csv: with encoding and delimiter), ``findings`` what else it carries."""
 
     reader: str
     sheets: list[Sheet]
+    findings: Sequence[Finding] = ()
 
 
 def is_blank(cell: Cell) -> bool:

@@ -8,9 +8,8 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
-from kpi_reporting.findings import storable, store_findings
+from kpi_reporting.findings import store_findings
 from kpi_reporting.readers.reading import Reading
-from kpi_reporting.readers.sheet import row_as_json
 from kpi_reporting.warehouse.nights import Night
 
 _READINGS = (
@@ -48,9 +47,11 @@ def _copy(
 
 
 def _reading_row(reading: Reading) -> tuple[object, ...]:
-    table, sheet = reading.table, reading.sheet
+    table, kept = reading.table, reading.kept
     place = (
-        (sheet.name, table.header_row, table.first_row, table.last_row) if sheet and table else (None,) * 4
+        (kept.sheet_name, table.header_row, table.first_row, table.last_row)
+        if kept and table
+        else (None,) * 4
     )
     return (
         reading.submission.submission_id,
@@ -74,10 +75,9 @@ def _layout_rows(readings: Iterable[Reading]) -> Iterator[tuple[object, ...]]:
 
 def _sheet_rows(readings: Iterable[Reading]) -> Iterator[tuple[object, ...]]:
     for reading in readings:
-        if reading.sheet:
-            name = storable(reading.sheet.name)
-            for number, row in enumerate(reading.sheet.rows[: reading.sheet.last_row], 1):
-                yield reading.submission.submission_id, name, number, row_as_json(row)
+        if reading.kept:
+            for number, row in enumerate(reading.kept.rows, 1):
+                yield reading.submission.submission_id, reading.kept.sheet_name, number, row
 
 
 def _reason(reading: Reading) -> str | None:

@@ -37,8 +37,8 @@ def table_findings(form: Form, sheet: Sheet, table: Table) -> Iterator[Finding]:
         yield _no_rows(sheet, table)
     for column, text in table.unknown.items():
         yield _unknown_column(form, sheet, table, column, text)
-    yield from _formulas_without_value(sheet, table)
     yield from _hidden_rows(sheet, table)
+    yield from _hidden_columns(sheet, table)
     yield from _merged_cells(sheet, table)
 
 
@@ -142,22 +142,6 @@ def _unknown_column(form: Form, sheet: Sheet, table: Table, column: int, text: s
     )
 
 
-def _formulas_without_value(sheet: Sheet, table: Table) -> Iterator[Finding]:
-    rows = range(table.first_row, table.last_row + 1)
-    cells = [(row, col) for row, col in sheet.formulas_without_value if row in rows and col in table.columns]
-    for row_number, column in cells[:_MOST_CELLS]:
-        yield Finding(
-            "readable",
-            "formula_without_value",
-            "error",
-            f"Ô chứa công thức nhưng không có giá trị đã tính (cả bảng có {len(cells)} ô như vậy).",
-            f"The formula was saved without a value ({len(cells)} such cells in the table).",
-            "Mở tệp bằng Excel để công thức được tính, lưu lại rồi gửi lại.",
-            sheet_name=sheet.name,
-            cell=cell_address(row_number, column),
-        )
-
-
 def _hidden_rows(sheet: Sheet, table: Table) -> Iterator[Finding]:
     rows = range(table.first_row, table.last_row + 1)
     hidden = [
@@ -174,6 +158,22 @@ def _hidden_rows(sheet: Sheet, table: Table) -> Iterator[Finding]:
             "Bỏ ẩn các dòng để kiểm tra; xóa dòng không thuộc báo cáo rồi gửi lại.",
             sheet_name=sheet.name,
             cell=cell_address(hidden[0], 1),
+        )
+
+
+def _hidden_columns(sheet: Sheet, table: Table) -> Iterator[Finding]:
+    hidden = sorted(sheet.hidden_columns & table.columns.keys())
+    if hidden:
+        letters = ", ".join(cell_address(1, column)[:-1] for column in hidden)
+        yield Finding(
+            "readable",
+            "hidden_columns",
+            "warning",
+            f"Bảng có cột bị ẩn thuộc biểu: {letters}. Các cột này vẫn được đọc.",
+            f"Hidden columns of the form are read: {letters}.",
+            "Bỏ ẩn các cột để kiểm tra số liệu rồi gửi lại.",
+            sheet_name=sheet.name,
+            cell=cell_address(table.header_row, hidden[0]),
         )
 
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 import xlrd
 from xlrd.compdoc import CompDocError
 
+from kpi_reporting.findings import Finding
+from kpi_reporting.readers import file_findings as told
 from kpi_reporting.readers.legacy_text import to_unicode
-from kpi_reporting.readers.refusal import damaged, encrypted
+from kpi_reporting.readers.limits import DEFAULTS, Limits
+from kpi_reporting.readers.refusal import damaged, encrypted, too_large
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, Span
 
 _BROKEN = (
     CompDocError, struct.error, AssertionError, OSError,
     LookupError, ValueError, TypeError, AttributeError, NotImplementedError, OverflowError,
 )  # fmt: skip
+_SIGN_OF_MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _SIGN_OF_ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
 
 
-def read_xls(data: bytes, *, legacy_text: bool = False) -> Document:
+def read_xls(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULTS) -> Document:
     """Read the visible sheets of a workbook.
 
     Raises:
@@ -30,7 +35,19 @@ def read_xls(data: bytes, *, legacy_text: bool = False) -> Document:
         raise encrypted()
     book = _open(data)
     visible = [sheet for sheet in book.sheets() if sheet.visibility == 0]
-    return Document("xls", [_sheet(book, sheet, legacy_text) for sheet in visible])
+    if sum(sheet.nrows for sheet in visible) > limits.rows:
+        raise too_large(f"> {limits.rows} dòng")
+    macros = [told.by_policy(limits.macros, told.macros())] if _SIGN_OF_MACROS in data else []
+    findings = [*macros, *_findings(book)]
+    return Document("xls", [_sheet(book, sheet, legacy_text) for sheet in visible], findings)
+
+
+def _findings(book: Any) -> Iterator[Finding]:
+    if book.datemode == 1:
+        yield told.dates_from_1904()
+    for sheet in book.sheets():
+        if sheet.visibility != 0 and any(sheet.row_len(row) for row in range(sheet.nrows)):
+            yield told.hidden_sheet(sheet.name)
 
 
 def _open(data: bytes) -> Any:
@@ -52,7 +69,8 @@ def _sheet(book: Any, sheet: Any, legacy_text: bool) -> Sheet:
     ]
     merged = [Span(top + 1, bottom, left + 1, right) for top, bottom, left, right in sheet.merged_cells]
     hidden = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
-    return Sheet(sheet.name, rows, merged, hidden)
+    hidden_columns = frozenset(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden)
+    return Sheet(sheet.name, rows, merged, hidden, hidden_columns=hidden_columns)
 
 
 def _cell(book: Any, sheet: Any, row: int, column: int, legacy_text: bool) -> Cell:

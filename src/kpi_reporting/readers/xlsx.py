@@ -1,117 +1,156 @@
-"""Excel workbooks (.xlsx, .xlsm): values as Excel last saved them, and which formulas have none."""
+"""Excel workbooks (.xlsx, .xlsm): values as Excel last saved them, and what their XML says beside them."""
 
 from __future__ import annotations
 
 import re
+import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
-from xml.etree.ElementTree import Element
-from zipfile import BadZipFile, ZipFile
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.reader.workbook import WorkbookParser
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
-from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.functions import iterparse
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from kpi_reporting.findings import Finding, cell_address
+from kpi_reporting.readers import file_findings as told
+from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.legacy_text import to_unicode
-from kpi_reporting.readers.refusal import damaged, too_large, unsupported
-from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, Span
+from kpi_reporting.readers.limits import DEFAULTS, Limits
+from kpi_reporting.readers.refusal import damaged, encrypted, too_large, unsupported
+from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet
+from kpi_reporting.readers.sheet_xml import Marks, last_column, last_row, marks_of
+from kpi_reporting.readers.styles import cell_fonts
+from kpi_reporting.readers.workbook_xml import SheetPart, Workbook, workbook_of
 
-_MAX_UNPACKED = 96 * 1024 * 1024
-_WORKBOOK = "xl/workbook.xml"
-_EXCEL_ROWS = 1_048_576
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _BROKEN = (
-    BadZipFile, zlib.error, EOFError, OSError, SyntaxError,
+    BadZipFile, zlib.error, struct.error, EOFError, OSError, ExpatError, SyntaxError, CalamineError,
     LookupError, ValueError, TypeError, AttributeError, NotImplementedError, OverflowError,
 )  # fmt: skip
-_NAME_SPACE = re.compile(r"^\{.*\}")
+_DDE = re.compile(r"[^\"]*?[\w.]+\|'?[^\"]*!")
 _NO_VALUE = ErrorCell("#NO_VALUE")
 
 
-def read_xlsx(data: bytes, *, legacy_text: bool = False) -> Document:
-    """Read the visible sheets of a workbook.
+def read_xlsx(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULTS) -> Document:
+    """Read the visible sheets of a workbook; macros and links are never followed.
 
     Raises:
-        Refusal: the archive is broken, cut off, or unpacks to more than any filing.
+        Refusal: the archive is broken, cut off, larger than the limits, or holds what they refuse.
     """
     try:
-        with ZipFile(BytesIO(data)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _MAX_UNPACKED:
-                raise too_large(f"> {_MAX_UNPACKED // 1024 // 1024} MB")
-            if _WORKBOOK not in archive.namelist():
-                raise unsupported("zip")
-            without_value = _formulas_without_value(archive)
-        book = load_workbook(BytesIO(data), data_only=True)
+        archive = Archive(data, limits)
+        book = workbook_of(archive)
+        if book is None:
+            raise unsupported("zip")
+        findings = list(_file_findings(archive, book, limits))
+        sheets = list(_sheets(archive, book, data, legacy_text, limits))
+        findings += [told.by_policy(limits.dde, one) for sheet in sheets for one in _dde_formulas(sheet)]
+    except PasswordError as error:
+        raise encrypted() from error
     except _BROKEN as error:
         raise damaged(error.__class__.__name__) from error
-    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    return Document(
-        "xlsx", [_sheet(sheet, without_value.get(sheet.title, []), legacy_text) for sheet in visible]
+    return Document("xlsx", sheets, findings)
+
+
+def _file_findings(archive: Archive, book: Workbook, limits: Limits) -> Iterator[Finding]:
+    names = archive.names
+    if "xl/vbaProject.bin" in names:
+        yield told.by_policy(limits.macros, told.macros())
+    if book.dates_from_1904:
+        yield told.dates_from_1904()
+    links = [archive.read_xml(name) for name in names if name.startswith("xl/externalLinks/externalLink")]
+    if any(b"ddeLink" in link for link in links):
+        yield told.by_policy(limits.dde, told.dde_link())
+    if any(b"ddeLink" not in link for link in links):
+        yield told.by_policy(limits.external_links, told.external_links(_targets(archive, names)))
+    for sheet in book.sheets:
+        if not sheet.is_visible and _holds_something(archive.read_xml(sheet.part)):
+            yield told.hidden_sheet(sheet.name)
+
+
+def _dde_formulas(sheet: Sheet) -> Iterator[Finding]:
+    for place, formula in sheet.formulas.items():
+        if "|" in formula.text and _DDE.match(formula.text):
+            yield told.dde_link(sheet.name, cell_address(*place), formula.text[:100])
+
+
+def _targets(archive: Archive, names: Sequence[str]) -> list[str]:
+    relations = (name for name in names if name.startswith("xl/externalLinks/_rels/"))
+    return told.link_targets(b" ".join(archive.read_xml(name) for name in relations))
+
+
+def _holds_something(part: bytes) -> bool:
+    return any(mark in part for mark in (b"<v>", b"<is>", b":v>", b":is>"))
+
+
+def _sheets(
+    archive: Archive, book: Workbook, data: bytes, legacy_text: bool, limits: Limits
+) -> Iterator[Sheet]:
+    archive.read_xml("xl/sharedStrings.xml")  # only to refuse what it may declare
+    fonts = cell_fonts(archive.read_xml("xl/styles.xml"))
+    visible = [sheet for sheet in book.sheets if sheet.is_visible]
+    marks = {sheet.place: _marks(archive, sheet, fonts, limits) for sheet in visible}
+    values = CalamineWorkbook.from_object(BytesIO(data))
+    for sheet in visible:
+        rows = values.get_sheet_by_index(sheet.place).to_python(skip_empty_area=False)
+        yield _sheet(sheet.name, _as_cells(rows), marks[sheet.place], fonts, legacy_text)
+
+
+def _marks(archive: Archive, sheet: SheetPart, fonts: dict[int, str], limits: Limits) -> Marks:
+    """Find the marks of a sheet, whose rectangle of cells must be one that can be laid out in memory."""
+    part = archive.read_xml(sheet.part)
+    rows = last_row(part)
+    if rows > limits.rows:
+        raise too_large(f"> {limits.rows} dòng, trang “{sheet.name}”")
+    if rows * 26 > limits.cells or (rows * 16384 > limits.cells and rows * last_column(part) > limits.cells):
+        raise too_large(f"> {limits.cells} ô, trang “{sheet.name}”")
+    return marks_of(part, fonts.keys())
+
+
+def _as_cells(rows: Iterable[list[Any]]) -> list[list[Cell]]:
+    return [[None if cell == "" else cell for cell in row] for row in rows]
+
+
+def _sheet(
+    name: str, rows: list[list[Cell]], marks: Marks, fonts: dict[int, str], legacy_text: bool
+) -> Sheet:
+    without_value = [place for place, formula in marks.formulas.items() if not formula.has_value]
+    _decode(rows, marks, fonts, legacy_text)
+    for place, text in marks.errors.items():
+        _put(rows, place, ErrorCell(text))
+    for place, number in marks.long_numbers.items():
+        _put(rows, place, number)
+    for place in without_value:
+        _put(rows, place, _NO_VALUE)
+    return Sheet(
+        name,
+        rows,
+        marks.merged,
+        marks.hidden_rows,
+        without_value,
+        marks.hidden_columns,
+        marks.formulas,
+        marks.page_texts,
     )
 
 
-def _sheet(sheet: Worksheet, without_value: list[tuple[int, int]], legacy_text: bool) -> Sheet:
-    rows = _rows(sheet, legacy_text)
-    for row_number, column_number in without_value:
-        rows[row_number - 1][column_number - 1] = _NO_VALUE
-    merged = [
-        Span(area.min_row, area.max_row, area.min_col, area.max_col) for area in sheet.merged_cells.ranges
-    ]
-    hidden = frozenset(number for number, row in sheet.row_dimensions.items() if row.hidden)
-    return Sheet(sheet.title, rows, merged, hidden, without_value)
+def _decode(rows: list[list[Cell]], marks: Marks, fonts: dict[int, str], legacy_text: bool) -> None:
+    """Decode text in fonts from before Unicode; every text when the form says so."""
+    if legacy_text:
+        for row in rows:
+            row[:] = [to_unicode(cell, None, True) if isinstance(cell, str) else cell for cell in row]
+        return
+    for (row_number, column), style in marks.styled.items():
+        if row_number <= len(rows) and column <= len(rows[row_number - 1]):
+            cell = rows[row_number - 1][column - 1]
+            if isinstance(cell, str):
+                rows[row_number - 1][column - 1] = to_unicode(cell, fonts[style], False)
 
 
-def _rows(sheet: Worksheet, legacy_text: bool) -> list[list[Cell]]:
-    """Return only the cells that are in the file: asking openpyxl by row makes every cell up to the last."""
-    rows: list[list[Cell]] = []
-    if sheet.max_row > _EXCEL_ROWS:
-        raise damaged(f"row {sheet.max_row}")
-    for (row_number, column_number), cell in sorted(sheet._cells.items()):
-        rows.extend([] for _ in range(row_number - len(rows)))
-        row = rows[row_number - 1]
-        row.extend(None for _ in range(column_number - len(row)))
-        row[column_number - 1] = _cell(cell, legacy_text)
-    return rows
-
-
-def _cell(cell: Any, legacy_text: bool) -> Cell:
-    value = cell.value
-    if isinstance(value, str):
-        if cell.data_type == "e":
-            return ErrorCell(value)
-        return to_unicode(value, cell.font.name, legacy_text)
-    result: Cell = value
-    return result
-
-
-def _formulas_without_value(archive: ZipFile) -> dict[str, list[tuple[int, int]]]:
-    """Return (row, column) by sheet: a program that computes nothing saves formulas with no value at all.
-
-    A formula whose value is an empty text has one, and openpyxl shows both as None.
-    """
-    parser = WorkbookParser(archive, _WORKBOOK)
-    parser.parse()
-    found: dict[str, list[tuple[int, int]]] = {}
-    for sheet, relation in parser.find_sheets():
-        part = archive.read(relation.target) if relation.target in archive.namelist() else b""
-        if _FORMULA.search(part):
-            found[sheet.name] = list(_empty_formulas(part))
-    return found
-
-
-def _empty_formulas(part: bytes) -> Iterator[tuple[int, int]]:
-    for _, element in iterparse(BytesIO(part)):
-        if _NAME_SPACE.sub("", element.tag) == "c":
-            if _is_empty_formula(element):
-                column, row_number = coordinate_from_string(element.attrib["r"])
-                yield row_number, column_index_from_string(column)
-            element.clear()
-
-
-def _is_empty_formula(cell: Element) -> bool:
-    parts = {_NAME_SPACE.sub("", part.tag): part.text for part in cell}
-    return "f" in parts and not parts.get("v") and not ("v" in parts and cell.get("t") == "str")
+def _put(rows: list[list[Cell]], place: tuple[int, int], cell: Cell) -> None:
+    row_number, column = place
+    rows.extend([] for _ in range(row_number - len(rows)))
+    row = rows[row_number - 1]
+    row.extend(None for _ in range(column - len(row)))
+    row[column - 1] = cell

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from kpi_reporting.readers.reading import Reading
+from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.registry import Registry
 from tests.workbooks import hs01, list_rows, saved, stamp, workbook
 
 Read = Callable[..., Reading]
@@ -146,7 +148,7 @@ def test_a_crash_in_a_library_refuses_the_file_alone(read: Read, monkeypatch: py
     def crash(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("kpi_reporting.readers.xlsx.load_workbook", crash)
+    monkeypatch.setattr("kpi_reporting.readers.xlsx.marks_of", crash)
     assert rules(read(hs01())) == ["unreadable_file"]
 
 
@@ -161,3 +163,16 @@ def test_nil_with_figures_contradicts_itself(read: Read, value: int | None, stat
     reading = read(saved(workbook(rows)))
     assert reading.state == state
     assert rules(reading) == (["figure_despite_nil"] if state == "refused" else [])
+
+
+@pytest.mark.parametrize("file_name", ["a.xlsx", "HS-01_v1_14758_2025-M07.xlsx"])
+def test_a_form_that_carries_state_secrets_is_refused_unread(registry: Registry, file_name: str) -> None:
+    forms = tuple(form.model_copy(update={"carries_state_secrets": True}) for form in registry.forms)
+    secret = replace(registry, forms=forms)
+    submission = Submission(1, "communes", file_name, JUNE, "", "")
+    reading = read_submission(secret, submission, hs01())
+    assert (reading.state, reading.sender_code, reading.form_code, reading.period_code) == (
+        "refused", "14758", None, None,
+    )  # fmt: skip
+    assert rules(reading) == ["state_secret"]
+    assert [one.file_name for one in reading.addressed()] == [None]

@@ -50,6 +50,9 @@ class Form(Dated, Sourced):
     text_encoding: Literal["unicode", "tcvn3"] = Field(
         "unicode", description="Encoding of text in workbooks."
     )
+    carries_state_secrets: Flag = Field(
+        False, description="True when its reports are state secrets: they are refused unread."
+    )
     due_rule: DueRule = Field(description="Rule of the day by which senders file.")
     due_value: int = Field(ge=0, description="Day of month or number of working days of the rule.")
     due_shift: DueShift = Field(

@@ -1,0 +1,133 @@
+"""Zip archives as senders make them, and as attackers do: opened only within limits, read part by part.
+
+The standard library reads the directory. Members are unpacked here, because a night opens thousands of small ones and
+the library's file objects cost more than their content.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Sequence
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from kpi_reporting.readers.limits import Limits
+from kpi_reporting.readers.refusal import damaged, encrypted, too_large, unreadable
+
+_MEGABYTE = 1024 * 1024
+_LOCAL_HEADER = b"PK\x03\x04"
+_IS_ENCRYPTED = 0x1
+_OTHER_ENCODING = re.compile(rb"<\?xml[^>]{0,100}?encoding=[\"'](?!(?i:utf-8|us-ascii)[\"'])")
+# What does not stay below the folder it is unpacked to, on any system.
+_HARMFUL = re.compile(r"^/|(?:^|/)\.\.(?:/|$)|[\\:\0]", re.MULTILINE)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+_DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
+
+
+class Archive:
+    """A zip archive in memory whose directory keeps to the limits; nothing is unpacked before it is asked for."""
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        """Read the directory.
+
+        Raises:
+            Refusal: it is broken, protected, too large once unpacked, or its members are named to do harm.
+        """
+        try:
+            with ZipFile(BytesIO(data)) as archive:
+                self._members = {member.filename: member for member in archive.infolist()}
+                _check_members(archive.infolist(), limits)
+        except (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
+            raise damaged(error.__class__.__name__) from error
+        self._data = data
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the members, in the order of the directory."""
+        return list(self._members)
+
+    def read(self, name: str) -> bytes:
+        """Unpack a member, never beyond the size its directory states; empty when there is none of the name.
+
+        Raises:
+            BadZipFile, zlib.error: it is packed in another way, or is not what the directory says.
+        """
+        member = self._members.get(name)
+        if member is None:
+            return b""
+        packed = self._packed(member)
+        if member.compress_type == ZIP_STORED:
+            content = bytes(packed)
+        elif member.compress_type == ZIP_DEFLATED:
+            content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, member.file_size + 1)
+        else:
+            raise BadZipFile(f"{name} is packed in an unusual way")
+        if len(content) != member.file_size or zlib.crc32(content) != member.CRC:
+            raise BadZipFile(f"{name} is not what the directory says")
+        return content
+
+    def read_xml(self, name: str) -> bytes:
+        """Return a part of an office file, which is UTF-8 and declares no entities; empty when there is none.
+
+        Raises:
+            Refusal: it declares entities, or hides what it declares behind another encoding.
+        """
+        part = self.read(name)
+        if part.startswith(_UTF16) or _OTHER_ENCODING.match(part):
+            raise damaged(f"{name} is not UTF-8")
+        if b"<!" in part and any(word in part for word in _DECLARATIONS):
+            raise _entities(name)
+        return part
+
+    def _packed(self, member: ZipInfo) -> memoryview:
+        """The bytes behind a member's own header, whose length differs from the directory's."""
+        header = member.header_offset
+        if self._data[header : header + 4] != _LOCAL_HEADER:
+            raise BadZipFile(f"{member.filename} does not begin where the directory says")
+        name_length, extra_length = struct.unpack_from("<HH", self._data, header + 26)
+        start = header + 30 + name_length + extra_length
+        return memoryview(self._data)[start : start + member.compress_size]
+
+
+def _check_members(members: Sequence[ZipInfo], limits: Limits) -> None:
+    if len(members) > limits.members:
+        raise too_large(f"> {limits.members} tệp con")
+    if sum(member.file_size for member in members) > limits.unpacked_bytes:
+        raise too_large(f"> {limits.unpacked_bytes // _MEGABYTE} MB")
+    for member in members:
+        if member.flag_bits & _IS_ENCRYPTED:
+            raise encrypted()
+        if member.file_size > max(_MEGABYTE, member.compress_size * limits.compression_ratio):
+            raise _bomb(member)
+    names = [member.orig_filename for member in members]
+    if _HARMFUL.search("\n".join(names)):
+        raise _unsafe_name(next(name for name in names if _HARMFUL.search(name)))
+    if len(set(names)) < len(names):
+        raise damaged("two members with one name")
+
+
+def _bomb(member: ZipInfo) -> Exception:
+    return unreadable(
+        "compression_bomb",
+        "Tệp nén bất thường: khi giải nén lớn gấp hàng trăm lần nên không được mở.",
+        f"{member.filename} unpacks from {member.compress_size} to {member.file_size} bytes.",
+    )
+
+
+def _unsafe_name(name: str) -> Exception:
+    return unreadable(
+        "unsafe_member_name",
+        "Tệp nén chứa tệp con có đường dẫn không an toàn nên không được mở.",
+        f"The archive has a member called {name!r}.",
+        "Tạo lại tệp nén chỉ gồm các tệp báo cáo, không kèm đường dẫn, rồi gửi lại.",
+    )
+
+
+def _entities(name: str) -> Exception:
+    return unreadable(
+        "xml_entities",
+        "Tệp có khai báo thực thể XML, là thứ không có trong báo cáo thông thường, nên không được mở.",
+        f"{name} declares a document type or entities.",
+    )

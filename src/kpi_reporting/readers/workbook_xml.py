@@ -1,0 +1,71 @@
+"""The table of contents of an Excel workbook: its sheets, where their XML lies, and the day its dates count from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from xml.parsers.expat import ParserCreate
+
+from kpi_reporting.readers.archive import Archive
+
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+Tag = tuple[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """A sheet of cells; ``place`` is its place among all sheets, from 0, ``part`` the name of its XML."""
+
+    name: str
+    place: int
+    part: str
+    is_visible: bool
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """What a workbook says of itself before its sheets are read."""
+
+    sheets: list[SheetPart]
+    dates_from_1904: bool
+
+
+def workbook_of(archive: Archive) -> Workbook | None:
+    """Read the contents of a workbook; None when the archive is something else.
+
+    Raises:
+        xml.parsers.expat.ExpatError, LookupError: they are broken.
+    """
+    part = archive.read_xml(_WORKBOOK)
+    if not part:
+        return None
+    tags = _tags(part)
+    parts = dict(_parts_of_sheets(_tags(archive.read_xml(_RELATIONS))))
+    properties = next((attributes for name, attributes in tags if name == "workbookPr"), {})
+    from_1904 = properties.get("date1904") in ("1", "true")
+    return Workbook(list(_sheets(tags, parts)), from_1904)
+
+
+def _tags(part: bytes) -> list[Tag]:
+    """Return the tags of a small part, names without prefixes."""
+    found: list[Tag] = []
+    parser = ParserCreate()
+    parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
+    parser.Parse(part, True)
+    return found
+
+
+def _parts_of_sheets(relations: Iterable[Tag]) -> Iterator[tuple[str, str]]:
+    for _, attributes in relations:
+        if attributes.get("Type", "").endswith("/worksheet"):
+            target = attributes["Target"]
+            yield attributes["Id"], target[1:] if target.startswith("/") else f"xl/{target}"
+
+
+def _sheets(tags: Iterable[Tag], parts: dict[str, str]) -> Iterator[SheetPart]:
+    listed = (attributes for name, attributes in tags if name == "sheet")
+    for place, sheet in enumerate(listed):
+        identifier = next((value for key, value in sheet.items() if key.endswith(":id")), "")
+        if identifier in parts:
+            is_visible = sheet.get("state", "visible") == "visible"
+            yield SheetPart(sheet["name"], place, parts[identifier], is_visible)

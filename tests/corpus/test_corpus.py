@@ -1,0 +1,38 @@
+"""Every faulty file gives exactly its findings, each with what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kpi_reporting.readers.limits import DEFAULTS
+from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.registry import Registry, load_registry
+from tests.corpus import dangers, hazards, ods
+from tests.corpus.cases import FaultyFile
+from tests.workbooks import THANH_HOA
+
+FILES = [*hazards.FILES, *dangers.FILES, *ods.FILES]
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    return load_registry(THANH_HOA)
+
+
+def read(registry: Registry, case: FaultyFile) -> Reading:
+    submission = Submission(1, case.source, case.file_name, case.received_at, "", "")
+    return read_submission(registry, submission, case.make(), replace(DEFAULTS, **case.limits))
+
+
+@pytest.mark.parametrize("case", FILES, ids=[case.name for case in FILES])
+def test_a_faulty_file_gives_its_findings_and_no_others(registry: Registry, case: FaultyFile) -> None:
+    reading = read(registry, case)
+    found = {f"{one.rule_id}@{one.cell}" if one.cell else one.rule_id for one in reading.findings}
+    assert (reading.state, found) == (case.state, case.found)
+    assert all(one.message_vi and one.message_en and one.action_vi for one in reading.findings)
+
+
+def test_there_are_many_and_each_has_a_name_of_its_own() -> None:
+    assert len({case.name for case in FILES}) == len(FILES)
