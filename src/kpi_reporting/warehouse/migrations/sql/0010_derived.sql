@@ -12,8 +12,8 @@ alter table reporting.kpi_values_on_current_boundaries alter column revision dro
 alter table reporting.kpi_comparisons alter column revision drop default;
 alter table reporting.target_progress alter column revision drop default;
 
--- 0005 had made the same one.
-drop index reporting.kpi_value_issues_publication_id_idx1;
+-- One of two alike; a warehouse made anew has one only.
+drop index if exists reporting.kpi_value_issues_publication_id_idx1;
 
 create table reporting.kpi_values_on_current_boundaries_issues (
     kpi_code text not null,

@@ -3,7 +3,7 @@
 from kpi_reporting.warehouse.migrations.apply import apply
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from kpi_reporting.warehouse.migrations.apply import apply
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0011"
 
 
 def upgrade() -> None:
