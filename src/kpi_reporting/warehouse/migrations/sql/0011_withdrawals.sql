@@ -1,4 +1,4 @@
--- Withdrawals: a sender takes back a filing that is in force. The act stands here, its effect among the states.
+-- Withdrawals: a sender takes back a filing that is in force. The act stands here, its effect among states.
 create table raw.withdrawals (
     submission_id bigint primary key references raw.submissions,
     asked_by text not null check (asked_by <> ''),
