@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import LiteralString
 
 import psycopg
 from psycopg import errors, sql
@@ -29,17 +29,34 @@ _WHAT_TO_DO = (
     "or change the query together with its readers."
 )
 
-Row = tuple[Any, ...]
+_DESCRIBE = "select * from (\n{statement}\n) as answer limit 0"
+
+# The server looks at the rows: after everything was computed anew, an answer may be all figures there are.
+_JUDGE = """
+with answer as materialized (
+{statement}
+)
+
+select
+    (select count(*) from answer),
+    (select array[{texts}] from answer group by {keys} having count(*) > 1 limit 1),
+    (select array_agg(distinct {publication}) from answer)
+"""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the candidate answers: names and types of the columns, rows, rows expected, and the time it took."""
+    """What the candidate answers: names and types of the columns, and what was found in the rows.
+
+    ``double`` is a key that more than one row has, ``publications`` what rows say of the one they are of.
+    """
 
     columns: dict[str, str]
-    rows: Sequence[Row]
-    expected_rows: int | None
-    milliseconds: int
+    rows: int = 0
+    expected_rows: int | None = None
+    double: Sequence[str | None] | None = None
+    publications: frozenset[int | None] = frozenset()
+    milliseconds: int = 0
 
 
 def version_folders(contracts: Path) -> dict[int, Path]:
@@ -110,43 +127,52 @@ def _become_reader(conn: psycopg.Connection, schema: str) -> None:
 
 def _answer(conn: psycopg.Connection, query: SavedQuery) -> Answer:
     values = {name: _first(conn, sample) for name, sample in query.parameters.items()}
-    started = monotonic()
-    cursor = conn.execute(with_placeholders(query.statement), values)
-    rows = cursor.fetchall()
-    milliseconds = round((monotonic() - started) * 1000)
+    cursor = conn.execute(_asked(_DESCRIBE, query), values)
     columns = {column.name: _type_name(column.type_code) for column in cursor.description or ()}
+    if list(columns.items()) != list(_promised(query).items()):
+        return Answer(columns)
+    started = monotonic()
+    row = conn.execute(_asked(_JUDGE, query), values).fetchone()
+    milliseconds = round((monotonic() - started) * 1000)
     expected = _number(conn, query.as_many_as, values) if query.as_many_as else None
-    return Answer(columns, rows, expected, milliseconds)
+    rows, double, publications = row or (0, None, None)
+    seen = frozenset(publications or ()) if READ_PUBLICATION in columns else frozenset()
+    return Answer(columns, rows, expected, double, seen, milliseconds)
+
+
+def _asked(template: LiteralString, query: SavedQuery) -> sql.Composed:
+    statement = with_placeholders(query.statement.rstrip().rstrip(";")).decode()
+    keys = [sql.Identifier(name) for name in query.one_per]
+    comma = sql.SQL(", ")
+    return sql.SQL(template).format(
+        statement=sql.SQL(statement),
+        keys=comma.join(keys),
+        texts=comma.join(sql.SQL("cast({} as text)").format(key) for key in keys),
+        publication=sql.Identifier(READ_PUBLICATION)
+        if READ_PUBLICATION in query.columns
+        else sql.SQL("cast(null as bigint)"),
+    )
+
+
+def _promised(query: SavedQuery) -> dict[str, str]:
+    return {name: _type_name(types.get_oid(kind)) for name, kind in query.columns.items()}
 
 
 def _broken(query: SavedQuery, answer: Answer, newest: int | None) -> Iterator[tuple[str, str]]:
     """Pairs of what was expected and what was found instead."""
-    promised = {name: _type_name(types.get_oid(kind)) for name, kind in query.columns.items()}
+    promised = _promised(query)
     if list(answer.columns.items()) != list(promised.items()):
         yield f"columns {_listed(promised)}", _listed(answer.columns)
         return
-    if twice := _first_double(answer, query.one_per):
-        yield f"one row per {', '.join(query.one_per)}", f"more than one for {', '.join(map(str, twice))}"
-    if answer.expected_rows not in {None, len(answer.rows)}:
-        yield f"{answer.expected_rows} rows, as counted by {query.as_many_as}", f"{len(answer.rows)} rows"
-    seen = (
-        {row[list(promised).index(READ_PUBLICATION)] for row in answer.rows}
-        if READ_PUBLICATION in promised
-        else set()
-    )
-    if mixed := seen - {newest}:
+    if answer.double:
+        yield (
+            f"one row per {', '.join(query.one_per)}",
+            f"more than one for {', '.join(map(str, answer.double))}",
+        )
+    if answer.expected_rows not in {None, answer.rows}:
+        yield f"{answer.expected_rows} rows, as counted by {query.as_many_as}", f"{answer.rows} rows"
+    if mixed := answer.publications - {newest}:
         yield f"rows of publication {newest} alone", f"rows of {', '.join(map(str, sorted(mixed, key=str)))}"
-
-
-def _first_double(answer: Answer, columns: tuple[str, ...]) -> Row | None:
-    places = [list(answer.columns).index(column) for column in columns]
-    seen = set[Row]()
-    for row in answer.rows:
-        key = tuple(row[place] for place in places)
-        if key in seen:
-            return key
-        seen.add(key)
-    return None
 
 
 def _refusal(query: SavedQuery, expected: str, found: str) -> SavedQueryError:
