@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import psycopg
@@ -157,6 +158,21 @@ def test_a_slow_query_is_said_and_published(
     assert publish(changed, tonight(changed, registry), registry) is not None
     assert "screen.sql took 1" in caplog.text
     assert "count on 50 ms" in caplog.text
+
+
+def test_an_answer_of_any_size_stays_with_the_server(
+    changed: psycopg.Connection, registry: Registry, contracts: Path
+) -> None:
+    many = "select kpi_code || '-' || n as kpi_code, value from kpi_values cross join generate_series(1, 100000) as n"
+    save(contracts / "v1/queries", select=many, count="select count(*) * 100000 from kpi_values")
+    night = tonight(changed, registry)
+    tracemalloc.start()
+    try:
+        assert publish(changed, night, registry) is not None
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 def test_an_older_version_is_asked_of_its_views(
