@@ -38,6 +38,6 @@ left join kpi_value_issues as b
     on
         i.kpi_code = b.kpi_code and i.formula_code = b.formula_code and i.unit_id = b.unit_id
         and i.calendar_code = b.calendar_code and i.period_code = b.period_code
-        and i.revision = b.revision + 1
+        and b.revision = i.revision - 1
 where i.publication_id > cast(:'publication_id' as bigint)
 order by i.publication_id, i.kpi_code, i.formula_code, i.unit_id, i.calendar_code, i.period_code, i.revision;

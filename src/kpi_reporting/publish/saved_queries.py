@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
+from typing import LiteralString
 
 import psycopg
 from psycopg import errors, sql
 from psycopg.postgres import types
 
-from kpi_reporting.publish.answers import Answer, read_answer, type_name
 from kpi_reporting.publish.saved_query import SavedQuery, SavedQueryError, read_saved_query, with_placeholders
 from kpi_reporting.publish.tables import SCHEMA
 from kpi_reporting.settings import READER_ROLE
+
+# A column of this name says which publication a reader looks at.
+READ_PUBLICATION = "read_publication_id"
 
 _log = logging.getLogger(__name__)
 # An answer may be long, as after everything was computed anew; a query without an end must not keep the night.
@@ -25,6 +30,35 @@ _WHAT_TO_DO = (
     "Nothing was published. Correct the model, the migration or the grant that broke the promise, "
     "or change the query together with its readers."
 )
+
+_DESCRIBE = "select * from (\n{statement}\n) as answer limit 0"
+
+# The server looks at the rows: after everything was computed anew, an answer may be all figures there are.
+_JUDGE = """
+with answer as materialized (
+{statement}
+)
+
+select
+    (select count(*) from answer),
+    (select array[{texts}] from answer group by {keys} having count(*) > 1 limit 1),
+    (select array_agg(distinct {publication}) from answer)
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the candidate answers: names and types of the columns, and what was found in the rows.
+
+    ``double`` is a key that more than one row has, ``publications`` what rows say of the one they are of.
+    """
+
+    columns: dict[str, str]
+    rows: int = 0
+    expected_rows: int | None = None
+    double: Sequence[str | None] | None = None
+    publications: frozenset[int | None] = frozenset()
+    milliseconds: int = 0
 
 
 def version_folders(contracts: Path) -> dict[int, Path]:
@@ -99,14 +133,41 @@ def _wait_at_most(conn: psycopg.Connection, milliseconds: int) -> None:
 
 def _answer(conn: psycopg.Connection, query: SavedQuery) -> Answer:
     values = {name: _first(conn, sample) for name, sample in query.parameters.items()}
+    cursor = conn.execute(_asked(_DESCRIBE, query), values)
+    columns = {column.name: _type_name(column.type_code) for column in cursor.description or ()}
+    if list(columns.items()) != list(_promised(query).items()):
+        return Answer(columns)
     expected = _number(conn, query.as_many_as, values) if query.as_many_as else None
     _wait_at_most(conn, _PATIENCE_MS + _PATIENCE_PER_ROW_MS * (expected or 0))
-    return read_answer(conn, query, values, expected)
+    started = monotonic()
+    row = conn.execute(_asked(_JUDGE, query), values).fetchone()
+    milliseconds = round((monotonic() - started) * 1000)
+    rows, double, publications = row or (0, None, None)
+    seen = frozenset(publications or ()) if READ_PUBLICATION in columns else frozenset()
+    return Answer(columns, rows, expected, double, seen, milliseconds)
+
+
+def _asked(template: LiteralString, query: SavedQuery) -> sql.Composed:
+    statement = with_placeholders(query.statement.rstrip().rstrip(";")).decode()
+    keys = [sql.Identifier(name) for name in query.one_per]
+    comma = sql.SQL(", ")
+    return sql.SQL(template).format(
+        statement=sql.SQL(statement),
+        keys=comma.join(keys),
+        texts=comma.join(sql.SQL("cast({} as text)").format(key) for key in keys),
+        publication=sql.Identifier(READ_PUBLICATION)
+        if READ_PUBLICATION in query.columns
+        else sql.SQL("cast(null as bigint)"),
+    )
+
+
+def _promised(query: SavedQuery) -> dict[str, str]:
+    return {name: _type_name(types.get_oid(kind)) for name, kind in query.columns.items()}
 
 
 def _broken(query: SavedQuery, answer: Answer, newest: int | None) -> Iterator[tuple[str, str]]:
     """Pairs of what was expected and what was found instead."""
-    promised = {name: type_name(types.get_oid(kind)) for name, kind in query.columns.items()}
+    promised = _promised(query)
     if list(answer.columns.items()) != list(promised.items()):
         yield f"columns {_listed(promised)}", _listed(answer.columns)
         return
@@ -136,6 +197,11 @@ def _first(conn: psycopg.Connection, query: str) -> object:
 def _number(conn: psycopg.Connection, query: str, values: dict[str, object] | None = None) -> int | None:
     row = conn.execute(with_placeholders(query), values or {}).fetchone()
     return None if row is None else row[0]
+
+
+def _type_name(oid: int) -> str:
+    known = types.get(oid)
+    return known.regtype if known else f"type {oid}"
 
 
 def _listed(columns: dict[str, str]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from kpi_reporting.publish import answers, publish, saved_queries
+from kpi_reporting.publish import publish, saved_queries
 from kpi_reporting.publish.saved_queries import run_saved_queries
 from kpi_reporting.publish.saved_query import SavedQueryError
 from kpi_reporting.registry import Registry
@@ -152,7 +153,6 @@ def test_a_long_answer_is_given_the_time_its_rows_take(
     changed: psycopg.Connection, registry: Registry, contracts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(saved_queries, "_PATIENCE_MS", 200)
-    monkeypatch.setattr(answers, "_PORTION", 7)
     many = "select 'k' || n as kpi_code, 0.0 as value from generate_series(1, 2000) as n"
     save(contracts / "v1/queries", select=f"{many}, pg_sleep(0.5);", count="select 2000")
     assert publish(changed, tonight(changed, registry), registry) is not None
@@ -165,6 +165,21 @@ def test_a_slow_query_is_said_and_published(
     assert publish(changed, tonight(changed, registry), registry) is not None
     assert "screen.sql took 1" in caplog.text
     assert "count on 50 ms" in caplog.text
+
+
+def test_an_answer_of_any_size_stays_with_the_server(
+    changed: psycopg.Connection, registry: Registry, contracts: Path
+) -> None:
+    many = "select kpi_code || '-' || n as kpi_code, value from kpi_values cross join generate_series(1, 100000) as n"
+    save(contracts / "v1/queries", select=many, count="select count(*) * 100000 from kpi_values")
+    night = tonight(changed, registry)
+    tracemalloc.start()
+    try:
+        assert publish(changed, night, registry) is not None
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 def test_an_older_version_is_asked_of_its_views(
