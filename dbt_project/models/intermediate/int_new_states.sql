@@ -1,5 +1,3 @@
-{{ config(materialized='ephemeral') }}
-
 with last as (
     select
         l.ledger_seq,
