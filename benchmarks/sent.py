@@ -59,8 +59,10 @@ _BACK = (
     """,
     "delete from staging.stg_observations where submission_id in (select s.submission_id from sent as s)",
     "delete from staging.stg_filings where submission_id in (select s.submission_id from sent as s)",
+    "delete from raw.submission_states where submission_id in (select s.submission_id from sent as s)",
     """
-    update raw.submission_states as t set state = 'read' from sent as s where s.submission_id = t.submission_id
+    insert into raw.submission_states (submission_id, night_id, state)
+    select s.submission_id, %(night)s, 'read' from sent as s order by s.submission_id
     """,
 )
 
