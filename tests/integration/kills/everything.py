@@ -56,12 +56,12 @@ def everything(conn: psycopg.Connection) -> Content:
 
 def differences(found: Content, wanted: Content) -> dict[str, tuple[list[str], list[str]]]:
     """Return by relation the rows that only one of two warehouses has."""
-    both = {name: (found.get(name), wanted.get(name)) for name in found.keys() | wanted.keys()}
+    missing = ["no such relation"]
+    both = {
+        name: (found.get(name, missing), wanted.get(name, missing)) for name in found.keys() | wanted.keys()
+    }
     return {
-        name: (
-            _without(one or ["no such relation"], other or []),
-            _without(other or ["no such relation"], one or []),
-        )
+        name: (_without(one, other), _without(other, one))
         for name, (one, other) in both.items()
         if one != other
     }

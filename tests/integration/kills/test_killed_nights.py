@@ -77,12 +77,15 @@ def test_a_killed_night_ends_as_if_nobody_had_disturbed_it(
 ) -> None:
     random = Random(seed)
     night = undisturbed[list(NIGHTS)[seed % len(NIGHTS)]]
-    _copy(administrator, night.before, _COPY)
-    place = replace(night.place, dsn=f"{administrator.rpartition('/')[0]}/{_COPY}")
-    kills = [_told(run_killed(place, random, night.seconds)) for _ in range(KILLS)]
-    measure(place)
-    with connect(place.dsn) as conn:
-        assert differences(everything(conn), night.after) == {}, kills
+    place = _place(administrator, night, night.before)
+    kills: list[str] = []
+    while len(kills) < KILLS and not _is_published(place):
+        kills.append(_told(run_killed(place, random, night.seconds)))
+    was_published = _is_published(place)
+    found = _after(place)
+    # What was published before the last run left it nothing to compute, as when a night is run twice.
+    wanted = _run_twice(_place(administrator, night, night.before)) if was_published else night.after
+    assert differences(found, wanted) == {}, kills
 
 
 def test_a_registry_that_is_given_up_after_a_kill_leaves_no_trace(
@@ -90,13 +93,10 @@ def test_a_registry_that_is_given_up_after_a_kill_leaves_no_trace(
 ) -> None:
     """It was loaded in part when the night was killed; the one before is put back, and the night is run again."""
     night, other = undisturbed["changes"], undisturbed["new_registry"]
-    _copy(administrator, other.before, _COPY)
-    place = replace(night.place, dsn=f"{administrator.rpartition('/')[0]}/{_COPY}")
+    place = _place(administrator, night, other.before)
     half = replace(place, registry=other.place.registry)
     kill = _told(run_killed(half, Random(_SEED), other.seconds, ["stage", "compute"]))
-    measure(place)
-    with connect(place.dsn) as conn:
-        assert differences(everything(conn), night.after) == {}, kill
+    assert differences(_lasting(_after(place)), _lasting(night.after)) == {}, kill
 
 
 def test_the_nights_that_are_killed_have_something_of_everything(undisturbed: dict[str, Undisturbed]) -> None:
@@ -105,6 +105,35 @@ def test_the_nights_that_are_killed_have_something_of_everything(undisturbed: di
         assert any(f'"state": "{state}"' in row for row in states), state
     assert [len(night.after["reporting.publications"]) for night in undisturbed.values()] == [1, 2, 3]
     assert min(len(night.after["quality.check_runs"]) for night in undisturbed.values()) > 5
+
+
+def _place(administrator: str, night: Undisturbed, database: str) -> Place:
+    """Copy a database for a night of its own."""
+    _copy(administrator, database, _COPY)
+    return replace(night.place, dsn=f"{administrator.rpartition('/')[0]}/{_COPY}")
+
+
+def _after(place: Place) -> Content:
+    measure(place)
+    with connect(place.dsn) as conn:
+        return everything(conn)
+
+
+def _lasting(content: Content) -> Content:
+    """Without what says how a night computed: this one has to compute everything, to end with what was there."""
+    working = ("intermediate.", "marts.mart_exit_candidates", "the last computation")
+    return {name: rows for name, rows in content.items() if not name.startswith(working)}
+
+
+def _run_twice(place: Place) -> Content:
+    measure(place)
+    return _after(place)
+
+
+def _is_published(place: Place) -> bool:
+    query = "select exists (select from reporting.publications where night_id = %s)"
+    with connect(place.dsn) as conn:
+        return conn.execute(query, (place.as_of,)).fetchone() == (True,)
 
 
 def _told(kill: str) -> str:
