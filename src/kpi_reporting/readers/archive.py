@@ -41,7 +41,7 @@ class Archive:
                 _check_members(archive.infolist(), limits)
         except (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
             raise damaged(error.__class__.__name__) from error
-        self._data = data
+        self.data = data
 
     @property
     def names(self) -> list[str]:
@@ -84,11 +84,11 @@ class Archive:
     def _packed(self, member: ZipInfo) -> memoryview:
         """The bytes behind a member's own header, whose length differs from the directory's."""
         header = member.header_offset
-        if self._data[header : header + 4] != _LOCAL_HEADER:
+        if self.data[header : header + 4] != _LOCAL_HEADER:
             raise BadZipFile(f"{member.filename} does not begin where the directory says")
-        name_length, extra_length = struct.unpack_from("<HH", self._data, header + 26)
+        name_length, extra_length = struct.unpack_from("<HH", self.data, header + 26)
         start = header + 30 + name_length + extra_length
-        return memoryview(self._data)[start : start + member.compress_size]
+        return memoryview(self.data)[start : start + member.compress_size]
 
 
 def _check_members(members: Sequence[ZipInfo], limits: Limits) -> None:

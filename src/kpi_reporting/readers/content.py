@@ -63,6 +63,7 @@ class _Tables:
     data: bytes
     file_name: str
     limits: Limits
+    archive: Archive | None
     document: Document
 
     @property
@@ -84,7 +85,7 @@ class _Tables:
     def sheets(self, identity: Identity) -> list[Sheet]:
         """Only the form says that text in ordinary fonts is TCVN3, so such a workbook is opened again."""
         if identity.form.text_encoding == "tcvn3":
-            return _document(self.data, self.file_name, self.limits, legacy_text=True).sheets
+            return _document(self.data, self.file_name, self.limits, self.archive, legacy_text=True).sheets
         return self.document.sheets
 
     def columns(self, identity: Identity) -> list[FormField]:
@@ -122,12 +123,14 @@ def open_content(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> Cont
         Refusal: it is empty, broken, protected, beyond the limits, or of an unknown type.
     """
     _check_size(data, limits)
-    if data.startswith(_ZIP) and not _is_office_file(archive := Archive(data, limits)):
+    archive = Archive(data, limits) if data.startswith(_ZIP) else None
+    if archive and not _is_office_file(archive):
         file_name, data = the_report_in(archive)
         _check_size(data, limits)
+        archive = Archive(data, limits) if data.startswith(_ZIP) else None
     if PurePath(file_name).suffix.lower() == ".json":
         return _Payload(read_json(data, limits))
-    return _Tables(data, file_name, limits, _document(data, file_name, limits))
+    return _Tables(data, file_name, limits, archive, _document(data, file_name, limits, archive))
 
 
 def _check_size(data: bytes, limits: Limits) -> None:
@@ -141,11 +144,13 @@ def _is_office_file(archive: Archive) -> bool:
     return bool({"xl/workbook.xml", "content.xml"} & set(archive.names))
 
 
-def _document(data: bytes, file_name: str, limits: Limits, *, legacy_text: bool = False) -> Document:
+def _document(
+    data: bytes, file_name: str, limits: Limits, archive: Archive | None, *, legacy_text: bool = False
+) -> Document:
     """Libraries for workbooks are loaded when the first one comes."""
     suffix = PurePath(file_name).suffix.lower()
-    if data.startswith(_ZIP):
-        return _office_file(data, limits, legacy_text)
+    if archive:
+        return _office_file(archive, limits, legacy_text)
     if data.startswith(_COMPOUND):
         from kpi_reporting.readers.xls import read_xls
 
@@ -155,11 +160,13 @@ def _document(data: bytes, file_name: str, limits: Limits, *, legacy_text: bool 
     raise damaged(f"no {suffix[1:]} content") if suffix in _WORKBOOKS else unsupported(file_name)
 
 
-def _office_file(data: bytes, limits: Limits, legacy_text: bool) -> Document:
-    if "xl/workbook.xml" in Archive(data, limits).names:
+def _office_file(archive: Archive, limits: Limits, legacy_text: bool) -> Document:
+    if "xl/workbook.xml" in archive.names:
         from kpi_reporting.readers.xlsx import read_xlsx
 
-        return read_xlsx(data, legacy_text=legacy_text, limits=limits)
-    from kpi_reporting.readers.ods import read_ods
+        return read_xlsx(archive, legacy_text=legacy_text, limits=limits)
+    if "content.xml" in archive.names:
+        from kpi_reporting.readers.ods import read_ods
 
-    return read_ods(data, legacy_text=legacy_text, limits=limits)
+        return read_ods(archive, legacy_text=legacy_text, limits=limits)
+    raise unsupported("zip")

@@ -17,20 +17,18 @@ from kpi_reporting.readers.ods_table import OdsTable
 from kpi_reporting.readers.refusal import damaged, encrypted
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, is_blank_row
 
-MEDIA_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _BROKEN = (BadZipFile, zlib.error, ExpatError, LookupError, ValueError, TypeError, OverflowError)
 _SIGNS_OF_MACROS = ("Basic/", "Scripts/")
 _NO_VALUE = ErrorCell("#NO_VALUE")
 
 
-def read_ods(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULTS) -> Document:
+def read_ods(archive: Archive, *, legacy_text: bool = False, limits: Limits = DEFAULTS) -> Document:
     """Read the visible sheets of a spreadsheet; macros and links are never followed.
 
     Raises:
         Refusal: it has a password, is broken, larger than the limits, or holds what they refuse.
     """
     try:
-        archive = Archive(data, limits)
         if b"encryption-data" in archive.read_xml("META-INF/manifest.xml"):
             raise encrypted()
         reader = _Reader(limits, legacy_text)

@@ -32,19 +32,18 @@ _DDE = re.compile(r"[^\"]*?[\w.]+\|'?[^\"]*!")
 _NO_VALUE = ErrorCell("#NO_VALUE")
 
 
-def read_xlsx(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULTS) -> Document:
+def read_xlsx(archive: Archive, *, legacy_text: bool = False, limits: Limits = DEFAULTS) -> Document:
     """Read the visible sheets of a workbook; macros and links are never followed.
 
     Raises:
         Refusal: the archive is broken, cut off, larger than the limits, or holds what they refuse.
     """
     try:
-        archive = Archive(data, limits)
         book = workbook_of(archive)
         if book is None:
             raise unsupported("zip")
         findings = list(_file_findings(archive, book, limits))
-        sheets = list(_sheets(archive, book, data, legacy_text, limits))
+        sheets = list(_sheets(archive, book, legacy_text, limits))
         findings += [told.by_policy(limits.dde, one) for sheet in sheets for one in _dde_formulas(sheet)]
     except PasswordError as error:
         raise encrypted() from error
@@ -84,14 +83,12 @@ def _holds_something(part: bytes) -> bool:
     return any(mark in part for mark in (b"<v>", b"<is>", b":v>", b":is>"))
 
 
-def _sheets(
-    archive: Archive, book: Workbook, data: bytes, legacy_text: bool, limits: Limits
-) -> Iterator[Sheet]:
+def _sheets(archive: Archive, book: Workbook, legacy_text: bool, limits: Limits) -> Iterator[Sheet]:
     archive.read_xml("xl/sharedStrings.xml")  # only to refuse what it may declare
     fonts = cell_fonts(archive.read_xml("xl/styles.xml"))
     visible = [sheet for sheet in book.sheets if sheet.is_visible]
     marks = {sheet.place: _marks(archive, sheet, fonts, limits) for sheet in visible}
-    values = CalamineWorkbook.from_object(BytesIO(data))
+    values = CalamineWorkbook.from_object(BytesIO(archive.data))
     for sheet in visible:
         rows = values.get_sheet_by_index(sheet.place).to_python(skip_empty_area=False)
         yield _sheet(sheet.name, _as_cells(rows), marks[sheet.place], fonts, legacy_text)

@@ -12,9 +12,11 @@ import xlwt
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.content import open_content
 from kpi_reporting.readers.csv import read_csv
 from kpi_reporting.readers.json import read_json
+from kpi_reporting.readers.limits import DEFAULTS
 from kpi_reporting.readers.refusal import Refusal
 from kpi_reporting.readers.sheet import ErrorCell
 from kpi_reporting.readers.xls import read_xls
@@ -36,20 +38,20 @@ def rule_of(data: bytes, file_name: str) -> str:
 def test_xlsx_tells_types_of_cells_apart() -> None:
     book = workbook([["007", 7, 7.0, 0.1, True, datetime(2025, 7, 1), "#DIV/0!", None, ""]])
     book.worksheets[0]["G1"].data_type = "e"
-    (sheet,) = read_xlsx(saved(book)).sheets
+    (sheet,) = read_xlsx(Archive(saved(book), DEFAULTS)).sheets
     assert sheet.rows[0][:7] == ["007", 7, 7, 0.1, True, date(2025, 7, 1), ErrorCell("#DIV/0!")]
 
 
 def test_xlsx_shows_which_formulas_were_saved_without_a_value() -> None:
     book = workbook([["a", "=1+1"], ["b", 2]])
-    (sheet,) = read_xlsx(saved(book)).sheets
+    (sheet,) = read_xlsx(Archive(saved(book), DEFAULTS)).sheets
     assert list(sheet.formulas_without_value) == [(1, 2)]
     assert sheet.cell(1, 2) == ErrorCell("#NO_VALUE")
 
 
 def test_xlsx_formula_with_an_empty_text_as_value_has_a_value() -> None:
     data = replaced(saved(workbook([["x", "=A2"]])), b'<c r="B1"><f>', b'<c r="B1" t="str"><f>')
-    (sheet,) = read_xlsx(data).sheets
+    (sheet,) = read_xlsx(Archive(data, DEFAULTS)).sheets
     assert list(sheet.formulas_without_value) == []
     assert sheet.cell(1, 2) in {None, ""}
 
@@ -70,7 +72,7 @@ def test_xlsx_leaves_out_hidden_sheets_and_reports_hidden_rows() -> None:
     book = workbook([[1], [2]])
     book.worksheets[0].row_dimensions[2].hidden = True
     book.create_sheet("ẩn").sheet_state = "hidden"
-    (sheet,) = read_xlsx(saved(book)).sheets
+    (sheet,) = read_xlsx(Archive(saved(book), DEFAULTS)).sheets
     assert sheet.hidden_rows == {2}
 
 
@@ -78,7 +80,7 @@ def test_xlsx_with_a_stray_cell_far_away_costs_nothing() -> None:
     book = workbook([[1]])
     book.worksheets[0]["XFD1048576"] = None
     book.worksheets[0]["C60000"] = 5
-    (sheet,) = read_xlsx(saved(book)).sheets
+    (sheet,) = read_xlsx(Archive(saved(book), DEFAULTS)).sheets
     assert sheet.cell(60000, 3) == 5
     assert sum(len(row) for row in sheet.rows) <= 60_000 * 3
 
@@ -89,7 +91,7 @@ def test_xlsx_text_in_a_tcvn3_font_is_decoded_and_unicode_in_it_is_left() -> Non
     sheet.append([TCVN3, "Tổng số đã nộp", TCVN3])
     for cell in ("A1", "B1"):
         sheet[cell].font = Font(name=".VnTime")
-    (read,) = read_xlsx(saved(book)).sheets
+    (read,) = read_xlsx(Archive(saved(book), DEFAULTS)).sheets
     assert read.rows[0] == ["Tổng số hồ sơ", "Tổng số đã nộp", TCVN3]
 
 

@@ -32,6 +32,11 @@ def reader(registry: Registry) -> Iterator[ReadingProcess]:
         yield process
 
 
+def readers_running() -> list[psutil.Process]:
+    """The reading processes of this one, which may have others."""
+    return [child for child in psutil.Process().children() if ReadingProcess.command[2] in child.cmdline()]
+
+
 def rules(reading: Reading) -> list[str]:
     return [finding.rule_id for finding in reading.findings]
 
@@ -71,7 +76,7 @@ def test_many_files_are_read_by_one_process_that_is_gone_afterwards(registry: Re
         processes = set()
         for _ in range(5):
             assert process.read(submission("a.xlsx"), hs01()).state == "read"
-            processes |= {child.pid for child in psutil.Process().children()}
+            processes |= {child.pid for child in readers_running()}
     assert len(processes) == 1
     assert not psutil.pid_exists(processes.pop())
 
@@ -79,7 +84,7 @@ def test_many_files_are_read_by_one_process_that_is_gone_afterwards(registry: Re
 def test_a_process_that_was_killed_between_two_files_costs_none(registry: Registry) -> None:
     with ReadingProcess(registry, DEFAULTS) as process:
         process.read(submission("a.xlsx"), hs01())
-        (child,) = psutil.Process().children()
+        (child,) = readers_running()
         child.kill()
         child.wait()
         assert process.read(submission("b.xlsx"), hs01()).state == "read"
