@@ -248,7 +248,7 @@ def spelled(name: str) -> tuple[str, ...]:
 
 def test_a_failure_names_a_log_that_tells_it_too(province: Province) -> None:
     with pytest.raises(
-        KpiReportingError, match=r"dbt run-operation failed\. .*no_such_macro.* \(log: "
+        KpiReportingError, match=r"(?s)dbt run-operation failed\. .*no_such_macro.* \(log: "
     ) as failure:
         province.dbt("run-operation", "no_such_macro")
     log = str(failure.value).rpartition("(log: ")[2].rstrip(")")
