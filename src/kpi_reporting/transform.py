@@ -167,7 +167,7 @@ def _failure(outcome: Any, command: str, logs: str) -> str:
         for one in getattr(outcome.result, "results", None) or ()
         if one.status in ("error", "fail", "runtime error")
     ]
-    why = "; ".join(failed) or str(outcome.exception)
+    why = "; ".join(failed) or " ".join(str(outcome.exception).split())
     return f"dbt {command} failed. {why} (log: {logs}/dbt.log)"
 
 

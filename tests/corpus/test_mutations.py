@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -135,6 +135,7 @@ XML = st.lists(
 
 @settings(max_examples=200, deadline=None)
 @given(edits=XML)
+@example(edits=[(b"3", b"&#51;", 243)])
 def test_where_a_strict_parser_reads_a_sheet_its_numbers_are_the_same(
     edits: list[tuple[bytes, bytes, int]],
 ) -> None:

@@ -1,5 +1,5 @@
 -- A view: the door changes states between staging and the figures. Without windows and groups, so that who
--- asks for some submissions or some obligations reads these only.
+-- asks for some submissions or some obligations reads these only; on no other view, which would take it along.
 {{ config(materialized='view') }}
 
 select
@@ -28,9 +28,10 @@ left join {{ ref('units') }} as u
 inner join lateral (
     select
         t.state,
-        t.state_as_of
-    from {{ ref('stg_state_changes') }} as t
-    where s.submission_id = t.submission_id
+        w.as_of as state_as_of
+    from {{ source('raw', 'submission_states') }} as t
+    inner join {{ source('raw', 'nights') }} as w using (night_id)
+    where s.submission_id = t.submission_id and w.as_of <= {{ as_of() }}
     order by t.state_seq desc
     limit 1
 ) as c on c.state not in ('received', 'duplicate')
