@@ -154,7 +154,12 @@ FAULTS: Mapping[str, Fault] = {
     "words_in_a_figure": Fault("rejected", ("structure.figure_unreadable",), _write_words),
     "wrong_thousands_separator": Fault(
         "rejected",
-        ("{form}.received_adds_up", "{form}.received_settled_or_pending", "{form}.whole_number"),
+        (
+            "{form}.received_adds_up",
+            "{form}.received_settled_or_pending",
+            "{form}.whole_number",
+            "number_as_text",
+        ),  # fmt: skip
         _separate_as_in_english,
         fits=_has_thousands,
     ),

@@ -27,15 +27,16 @@ DEADLINES = """
             and x.period_code = s.period_code
 """
 
-# Errors count from this night only: an earlier night may have judged by rules that were mended since.
+# Errors count from this night only: an earlier night may have judged by rules that were mended since. Of a first night
+# the planner knows nothing and would look through all submissions again for each one, unless each step stands alone.
 _LOCKED = f"""
-with judged as (
+with judged as materialized (
     select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
     from staging.stg_submissions as s
     where s.submission_id = any(%(submissions)s)
 ),
 
-good_before as (
+good_before as materialized (
     select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, true as is_correction
     from judged
     inner join staging.stg_submissions as s using (sender_unit_id, form_code, calendar_code, period_code)
@@ -43,7 +44,7 @@ good_before as (
     where st.state = 'accepted'
 ),
 
-faulty as (
+faulty as materialized (
     select f.submission_id, string_agg(distinct f.rule_id, ', ' order by f.rule_id) as rules
     from quality.findings as f
     where f.submission_id = any(%(submissions)s) and f.night_id = %(night_id)s and f.severity = 'error'
@@ -127,7 +128,7 @@ returning submission_id
 # Of all good submissions of an obligation the one received last is the sender's last word, also when it was taken back:
 # what lies before it was replaced.
 _SUPERSEDE = """
-with obligations as (
+with obligations as materialized (
     select distinct sender_unit_id, form_code, calendar_code, period_code
     from staging.stg_submissions
     where submission_id = any(%(submissions)s)

@@ -121,7 +121,10 @@ def _after(place: Place) -> Content:
 
 def _lasting(content: Content) -> Content:
     """Without what says how a night computed: this one has to compute everything, to end with what was there."""
-    working = ("intermediate.", "marts.mart_exit_candidates", "the last computation")
+    working = (
+        "intermediate.", "staging.stg_new_submissions", "staging.stg_waiting_submissions",
+        "marts.mart_exit_candidates", "the last computation",
+    )  # fmt: skip
     return {name: rows for name, rows in content.items() if not name.startswith(working)}
 
 
