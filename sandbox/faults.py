@@ -159,7 +159,7 @@ FAULTS: Mapping[str, Fault] = {
             "{form}.received_settled_or_pending",
             "{form}.whole_number",
             "number_as_text",
-        ),  # fmt: skip
+        ),
         _separate_as_in_english,
         fits=_has_thousands,
     ),
