@@ -31,98 +31,61 @@ select {keys}, row_number() over () as moved_id, h.{key} is not null as is_held
 from {changes} as c full join {held} as h using ({keys})
 """
 
-# What is shown and not computed any more is gone whatever was stopped; it only asks for its cause.
 _CARRIED = """
 with became as (
     select distinct x.unit_id, x.current_unit_id from {intermediate}.int_current_crosswalk as x
-),
-
-reached as (
-    select
-        m.moved_id, m.kpi_code, m.formula_code, b.current_unit_id as unit_id, m.calendar_code, m.period_code,
-        true as is_own
-    from moved as m inner join became as b using (unit_id)
-    union all
-    select m.moved_id, m.kpi_code, m.formula_code, b.current_unit_id, m.calendar_code, w.period_code, true
-    from moved as m
-    inner join became as b using (unit_id)
-    inner join {intermediate}.int_past_windows as w
-        on
-            w.formula_code = m.formula_code and w.calendar_code = m.calendar_code
-            and w.part_code = m.period_code
-    where not exists (
-        select from became as other
-        inner join {marts}.mart_kpi_values as v using (unit_id)
-        where
-            other.current_unit_id = b.current_unit_id and v.kpi_code = m.kpi_code
-            and v.formula_code = m.formula_code and v.calendar_code = m.calendar_code
-            and v.period_code = w.period_code and v.reason is distinct from 'not_comparable'
-    )
-    union all
-    select m.moved_id, m.kpi_code, m.formula_code, s.current_unit_id, m.calendar_code, w.period_code, false
-    from moved as m
-    inner join {intermediate}.int_carried_shares as s using (unit_id)
-    inner join {intermediate}.int_past_windows as w
-        on
-            w.formula_code = m.formula_code and w.calendar_code = m.calendar_code
-            and w.part_code = m.period_code
 )
 
-select {keys}, r.moved_id, bool_or(r.is_own and k.is_computed) as holds
-from reached as r
-inner join (
-    select {keys}, true as is_computed from {source}
-    union all
-    select {keys}, false from {target}
-) as k using ({keys})
-group by {keys}, r.moved_id
+select
+    m.moved_id, m.kpi_code, m.formula_code, b.current_unit_id as unit_id, m.calendar_code, m.period_code, true as holds
+from moved as m inner join became as b using (unit_id)
+union all
+select m.moved_id, m.kpi_code, m.formula_code, b.current_unit_id, m.calendar_code, w.period_code, true
+from moved as m
+inner join became as b using (unit_id)
+inner join {intermediate}.int_past_windows as w
+    on w.formula_code = m.formula_code and w.calendar_code = m.calendar_code and w.part_code = m.period_code
+where not exists (
+    select from became as other
+    inner join {marts}.mart_kpi_values as v using (unit_id)
+    where
+        other.current_unit_id = b.current_unit_id and v.kpi_code = m.kpi_code and v.formula_code = m.formula_code
+        and v.calendar_code = m.calendar_code and v.period_code = w.period_code
+        and v.reason is distinct from 'not_comparable'
+)
+union all
+select m.moved_id, m.kpi_code, m.formula_code, s.current_unit_id, m.calendar_code, w.period_code, false
+from moved as m
+inner join {intermediate}.int_carried_shares as s using (unit_id)
+inner join {intermediate}.int_past_windows as w
+    on w.formula_code = m.formula_code and w.calendar_code = m.calendar_code and w.part_code = m.period_code
 """
 
+# As reported the base is always looked at, on current boundaries only where that gives nothing to compare with.
 _COMPARISONS = """
-with reached as (
-    select m.moved_id, {keys}, k.is_computed
-    from moved as m
-    inner join {known} using (kpi_code, formula_code, unit_id, calendar_code, period_code)
-    union all
-    -- As reported the base is always looked at.
-    select m.moved_id, {known_keys}, k.is_computed
-    from moved as m
-    inner join {intermediate}.int_same_territories as s on s.earlier_unit_id = m.unit_id
-    inner join {intermediate}.int_period_bases as b
-        on b.calendar_code = m.calendar_code and b.base_period_code = m.period_code
-    inner join {known}
-        on
-            k.kpi_code = m.kpi_code and k.formula_code = m.formula_code and k.unit_id = s.unit_id
-            and k.calendar_code = b.calendar_code and k.period_code = b.period_code
-            and k.compared_with = b.compared_with
-    union all
-    -- On current boundaries only where that gives nothing to compare with.
-    select r.moved_id, {known_keys}, k.is_computed and r.holds
-    from rests_kpi_values_on_current_boundaries as r
-    inner join {intermediate}.int_period_bases as b
-        on b.calendar_code = r.calendar_code and b.base_period_code = r.period_code
-    inner join {known}
-        on
-            k.kpi_code = r.kpi_code and k.formula_code = r.formula_code and k.unit_id = r.unit_id
-            and k.calendar_code = b.calendar_code and k.period_code = b.period_code
-            and k.compared_with = b.compared_with
-    where k.basis is distinct from 'as_reported' or k.base_value is null
-)
-
-select {keys}, r.moved_id, bool_or(r.is_computed) as holds
-from reached as r
-group by {keys}, r.moved_id
+select
+    m.moved_id, m.kpi_code, m.formula_code, m.unit_id, m.calendar_code, m.period_code, b.compared_with, true as holds,
+    false as is_carried
+from moved as m
+inner join {intermediate}.int_period_bases as b using (calendar_code, period_code)
+union all
+select
+    m.moved_id, m.kpi_code, m.formula_code, s.unit_id, m.calendar_code, b.period_code, b.compared_with, true, false
+from moved as m
+inner join {intermediate}.int_same_territories as s on s.earlier_unit_id = m.unit_id
+inner join {intermediate}.int_period_bases as b
+    on b.calendar_code = m.calendar_code and b.base_period_code = m.period_code
+union all
+select
+    r.moved_id, r.kpi_code, r.formula_code, r.unit_id, r.calendar_code, b.period_code, b.compared_with, r.holds, true
+from rests_kpi_values_on_current_boundaries as r
+inner join {intermediate}.int_period_bases as b
+    on b.calendar_code = r.calendar_code and b.base_period_code = r.period_code
 """
-_KNOWN = """
-(
-    select {keys}, basis, base_value, true as is_computed from {source}
-    union all
-    select {keys}, basis, base_value, false from {target}
-) as k
-"""
+_LOOKED_AT = "not r.is_carried or k.basis is distinct from 'as_reported' or k.base_value is null"
 
 _PROGRESS = """
-select {keys}, m.moved_id, bool_or(v.is_computed) as holds
+select m.moved_id, {keys}, v.is_computed as holds
 from moved as m
 inner join (
     select kpi_code, formula_code, {keys}, is_primary, target_code, true as is_computed from {marts}.mart_kpi_values
@@ -130,10 +93,26 @@ inner join (
     select kpi_code, formula_code, {keys}, is_primary, target_code, false from reporting.kpi_values
 ) as v using (kpi_code, formula_code, unit_id, calendar_code, period_code)
 where v.is_primary and v.target_code is not null
-group by {keys}, m.moved_id
 """
 
 RESTS = {CARRIED: _CARRIED, "kpi_comparisons": _COMPARISONS, "target_progress": _PROGRESS}
+
+# In two steps: of the rows they reach the planner knows nothing, and looked each up by the first half of its key.
+_REACH = "create temp table {reach} on commit drop as {query}"
+
+# What is shown and not computed any more is gone whatever was stopped; it only asks for its cause.
+_RESTS = """
+create temp table {rests} on commit drop as
+select {keys}, r.moved_id, bool_or(r.holds and k.is_computed) as holds
+from {reach} as r
+inner join (
+    select {columns}, true as is_computed from {source}
+    union all
+    select {columns}, false from {target}
+) as k using ({keys})
+where {looked_at}
+group by {keys}, r.moved_id
+"""
 
 _HELD = """
 insert into {held} ({keys})
@@ -177,16 +156,19 @@ def find_resting(conn: psycopg.Connection, layout: Layout, prefix: str = "") -> 
     Needs ``moved``, what was stopped by name, and for comparisons what rests on current boundaries. ``prefix`` is that
     of schemas beside the warehouse's own.
     """
+    name = layout.published.name
     parts = {
-        "keys": names(layout.keys), "target": layout.target, "rests": layout.rests, "held": layout.held,
+        "keys": names(layout.keys), "columns": names(layout.columns), "target": layout.target, "rests": layout.rests,
+        "held": layout.held, "rest_keys": names(layout.keys, "r"), "reach": sql.Identifier(f"reach_{name}"),
         "source": sql.Identifier(prefix + layout.published.source_schema, layout.published.source_name),
         "marts": sql.Identifier(f"{prefix}marts"), "intermediate": sql.Identifier(f"{prefix}intermediate"),
-        "known_keys": names(layout.keys, "k"), "rest_keys": names(layout.keys, "r"),
+        "looked_at": sql.SQL(_LOOKED_AT if name == "kpi_comparisons" else "true"),
     }  # fmt: skip
-    query = sql.SQL(RESTS[layout.published.name]).format(**parts, known=sql.SQL(_KNOWN).format(**parts))
-    create = sql.SQL("create temp table {rests} on commit drop as").format(**parts)
-    conn.execute(sql.SQL(" ").join([create, query]))
-    conn.execute(sql.SQL("analyze {rests}").format(**parts))
+    query = sql.SQL(RESTS[name]).format(**parts)
+    conn.execute(sql.SQL(_REACH).format(**parts, query=query))
+    conn.execute(sql.SQL("analyze {reach}").format(**parts))
+    conn.execute(sql.SQL(_RESTS).format(**parts))
+    conn.execute(sql.SQL("drop table {reach}; analyze {rests}").format(**parts))
     conn.execute(sql.SQL(_HELD).format(**parts))
 
 
