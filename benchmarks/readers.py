@@ -5,9 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Event
 
 import psycopg
 
@@ -21,20 +20,22 @@ _WARM_UP_SECONDS = 3.0
 def reading(dsn: str, questions: Sequence[Question], readers: int, interval: float) -> Iterator[list[Answer]]:
     """Have readers ask inside the block; the list is filled with their answers when it ends."""
     processes = multiprocessing.get_context("spawn")
-    ended, answers, ours = processes.Event(), list[Answer](), list[Connection]()
+    answers, ours = list[Answer](), list[Connection]()
     running = []
     for n in range(readers):
         our_end, their_end = processes.Pipe()
         # Each begins with another question, so that a moment is seen through different ones.
         turned = [*questions[n:], *questions[:n]]
-        running.append(processes.Process(target=_read, args=(dsn, turned, ended, their_end), daemon=True))
+        running.append(processes.Process(target=_read, args=(dsn, turned, their_end), daemon=True))
         running[-1].start()
+        their_end.close()
         ours.append(our_end)
     try:
         _begin(ours, interval)
         yield answers
     finally:
-        ended.set()
+        for our_end in ours:
+            our_end.send("enough")
         for process, our_end in zip(running, ours, strict=True):
             answers += our_end.recv()
             process.join()
@@ -49,18 +50,20 @@ def _begin(readers: Sequence[Connection], interval: float) -> None:
     time.sleep(_WARM_UP_SECONDS)
 
 
-def _read(dsn: str, questions: Sequence[Question], ended: Event, told: Connection) -> None:
+def _read(dsn: str, questions: Sequence[Question], told: Connection) -> None:
+    """Ask until there is word to stop, or nobody left who could give it."""
     answers = list[Answer]()
     with psycopg.connect(dsn, autocommit=True, application_name="reader") as conn:
         told.send("connected")
         schedule: Schedule = told.recv()
-        while not ended.is_set():
+        while not told.poll():
             due = schedule.due(len(answers))
             time.sleep(max(due - time.monotonic(), 0))
             question = questions[len(answers) % len(questions)]
             fault = _ask(conn, question)
             answers.append(Answer(question.name, due, time.monotonic(), fault))
-    told.send(answers)
+    with suppress(BrokenPipeError):
+        told.send(answers)
 
 
 def _ask(conn: psycopg.Connection, question: Question) -> str | None:
