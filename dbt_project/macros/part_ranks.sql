@@ -8,19 +8,14 @@
 {%- endmacro %}
 
 {% macro least_covered(part) -%}
-    {# Counted and owed of the part covered least. A rank is made only of parts that miss somebody: few, and ranks are dear. #}
-    case
-        when bool_or({{ part }}.units_counted < {{ part }}.units_owed)
-            then array[
-                cast((min({{ part }}.coverage_rank) filter (where {{ part }}.units_counted < {{ part }}.units_owed))[2] as integer),
-                cast((min({{ part }}.coverage_rank) filter (where {{ part }}.units_counted < {{ part }}.units_owed))[4] as integer)
-            ]
-        else
-            array[
-                min({{ part }}.units_owed) filter (where {{ part }}.units_owed > 0),
-                min({{ part }}.units_owed) filter (where {{ part }}.units_owed > 0)
-            ]
-    end
+    {# Only parts that miss somebody are ranked: they are few, and ranks are dear. #}
+    coalesce(
+        min({{ part }}.coverage_rank) filter (where {{ part }}.units_counted < {{ part }}.units_owed),
+        array[
+            1.0, min({{ part }}.units_owed) filter (where {{ part }}.units_owed > 0),
+            0, min({{ part }}.units_owed) filter (where {{ part }}.units_owed > 0)
+        ]
+    )
 {%- endmacro %}
 
 {% macro value_rank(side, formula, part_last_day) -%}

@@ -80,6 +80,9 @@ create temp table {again} on commit drop as
 select {columns} from {rebuilt} where ({keys}) not in (select {keys} from {held_back});
 """
 
+# A computation goes on from the last one only while the registry and the models stay what they were.
+COMPUTE_EVERYTHING = "update raw.computations set state_sha256 = ''"
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -109,7 +112,7 @@ class RebuildSummary:
         return (
             f"A full rebuild differs in {len(self.differences)} cells: {shown}{more}. These figures are not published "
             "until a rebuild agrees. Find the cause in the models, then compute everything: change a model or the "
-            "registry, or remove raw.computations' last row."
+            f"registry, or run: {COMPUTE_EVERYTHING}"
         )
 
 

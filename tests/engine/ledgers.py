@@ -70,6 +70,17 @@ def last_words(filings: Iterable[Filing]) -> list[Filing]:
     return list({one.subject: one for one in by_time}.values())
 
 
+def without_what_was_taken_back(filings: Iterable[Filing]) -> list[Filing]:
+    """Leave out what was withdrawn and replaced since, with what it had replaced; a last word stays, to be withdrawn."""
+    standing: dict[tuple[str, str, Period], list[Filing]] = {}
+    for filing in sorted(filings, key=lambda filing: filing.received_at):
+        said = standing.setdefault(filing.subject, [])
+        if said and said[-1].taken_back is not None:
+            said.clear()
+        said.append(filing)
+    return [filing for said in standing.values() for filing in said]
+
+
 def _with_withdrawals(random: Random, filings: list[Filing]) -> list[Filing]:
     """Let some senders take back what is in force after a night; what they replaced before stays replaced."""
     known = {filing.number: filing for filing in filings}

@@ -11,6 +11,7 @@ import pytest
 
 from kpi_reporting import night
 from kpi_reporting.errors import WarehouseError
+from kpi_reporting.rebuild import COMPUTE_EVERYTHING
 from kpi_reporting.warehouse import connect
 from tests.golden.cases import Case, all_cases, lay_out
 from tests.golden.chain import OneDatabase, run_night, settings_for
@@ -104,15 +105,28 @@ def test_a_kept_cell_that_is_wrong_is_named_and_its_figure_held_back(
         "select distinct unit_id from reporting.kpi_comparisons where is_stale"
     ).fetchall()
     assert compared == stale
+    conn.rollback()
+
+
+def test_what_the_message_advises_computes_everything_and_sets_the_figure_free(
+    two_nights: tuple[Case, OneDatabase, Path, Path], conn: psycopg.Connection
+) -> None:
+    case, settings, registry, inbox = two_nights
+    with pytest.raises(WarehouseError) as told:
+        rebuild(settings, registry)
+    assert str(told.value).endswith(COMPUTE_EVERYTHING)
+    conn.execute(COMPUTE_EVERYTHING)
+    conn.commit()
+    run_night(settings, registry, inbox, case.nights[-1])
+    assert conn.execute("select unit_id from reporting.kpi_values where is_stale").fetchall() == []
+    conn.rollback()
+    assert rebuild(settings, registry)["differences"] == 0
 
 
 def test_so_is_a_derived_row_that_is_wrong(
     two_nights: tuple[Case, OneDatabase, Path, Path], conn: psycopg.Connection
 ) -> None:
     case, settings, registry, inbox = two_nights
-    conn.execute(
-        "update marts.mart_kpi_values set value = value - 1 where unit_id = '90001@2025-07-01' and value > 0"
-    )
     conn.execute(
         "update marts.mart_kpi_comparisons set value = value + 1 where unit_id = '99@2020-01-01' and value > 0"
     )

@@ -29,9 +29,10 @@ left join {{ ref('int_value_bounds') }} as b
         v.formula_code = b.formula_code and v.formula_version = b.formula_version
         and v.calendar_code = b.calendar_code and v.period_code = b.period_code and v.unit_id = b.unit_id
         and v.data_state = 'partial'
+-- With one end alone, as when the missing unit takes the sum below the line to 0, there is no interval.
 left join lateral (
     select
         {{ figure('b.low_numerator', 'b.low_denominator', 'f') }} as low,
         {{ figure('b.high_numerator', 'b.high_denominator', 'f') }} as high
     where b.unit_id is not null
-) as i on true
+) as i on i.low is not null and i.high is not null

@@ -9,7 +9,8 @@ with windows as (
         sum(p.numerator) as numerator,
         sum(p.denominator) filter (where p.numerator is not null or p.over_time = 'last') as denominator,
         coalesce(
-            max(p.value_rank) filter (where p.over_time = 'max'), min(p.value_rank) filter (where p.over_time = 'min')
+            max(p.value_rank) filter (where p.over_time = 'max'),
+            min(p.value_rank) filter (where p.over_time = 'min')
         ) as chosen,
         {{ least_covered('p') }} as least_covered,
         sum(p.units_counted) as parts_counted,
@@ -37,8 +38,8 @@ select
     w.unit_id,
     case when w.over_time in ('max', 'min') then w.chosen[4] else w.numerator end as numerator,
     case when w.over_time in ('max', 'min') then w.chosen[5] else w.denominator end as denominator,
-    coalesce(w.least_covered[1], 0) as units_counted,
-    coalesce(w.least_covered[2], 0) as units_owed,
+    coalesce(cast(w.least_covered[2] as integer), 0) as units_counted,
+    coalesce(cast(w.least_covered[4] as integer), 0) as units_owed,
     w.parts_counted,
     w.parts_owed,
     w.is_complete,

@@ -20,15 +20,7 @@ with judged as (
     from {{ source('reporting', 'kpi_values') }} as s
     where s.is_stale
     union
-    -- One that was stopped before it was ever published is stale nowhere.
-    select
-        split_part(b.figure_key, '/', 1) as kpi_code,
-        split_part(b.figure_key, '/', 2) as formula_code,
-        split_part(b.figure_key, '/', 3) as unit_id,
-        split_part(b.figure_key, '/', 4) as calendar_code,
-        split_part(b.figure_key, '/', 5) as period_code
-    from {{ source('quality', 'blocked_figures') }} as b
-    where b.table_name = 'kpi_values'
+    {{ never_published_figures() }}
 )
 
 -- The period before of the same kind: the one that ends the day before this one starts.

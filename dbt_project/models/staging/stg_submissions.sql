@@ -1,5 +1,5 @@
 -- A view: the door changes states between staging and the figures. Without windows and groups, so that who
--- asks for some submissions or some obligations reads these only; on no other view, which would take it along.
+-- asks for some submissions or obligations reads these only; on no other view, which would take it along.
 {{ config(materialized='view') }}
 
 select
