@@ -1,6 +1,7 @@
 -- What a careful engineer would write by hand for this shape: staged, level by level, with the same keys.
 create schema if not exists bare;
-drop table if exists bare.observations, bare.indicators, bare.unit_parts, bare.level_2, bare.level_1, bare.level_0, bare.sides, bare.figures;
+drop table if exists bare.observations, bare.indicators, bare.unit_parts, bare.level_2, bare.level_1, bare.level_0, bare.sides, bare.figures,
+    bare.comparisons, bare.candidates;
 
 create table bare.observations as
 select distinct on (o.period_code, o.unit_id, o.indicator_code)
@@ -77,3 +78,26 @@ inner join registry.units as u using (unit_id)
 inner join registry.periods as p on s.period_code = p.period_code and p.calendar_code = 'administrative';
 create unique index on bare.figures (kpi_code, formula_code, unit_id, calendar_code, period_code);
 analyze bare.figures;
+
+create table bare.comparisons as
+select
+    f.*, p.compared_with, p.base_period_code, b.unit_id as base_unit_id, b.value as base_value,
+    f.value - b.value as change, round((f.value - b.value) * 100 / nullif(abs(b.value), 0), 2) as change_percent
+from bare.figures as f
+inner join intermediate.int_period_bases as p using (calendar_code, period_code)
+left join bare.figures as b
+    on
+        f.kpi_code = b.kpi_code and f.formula_code = b.formula_code and f.unit_id = b.unit_id
+        and f.calendar_code = b.calendar_code and p.base_period_code = b.period_code;
+create unique index on bare.comparisons (kpi_code, formula_code, unit_id, calendar_code, period_code, compared_with);
+analyze bare.comparisons;
+
+create table bare.candidates as
+select f.*, b.value as previous_value
+from bare.figures as f
+left join bare.figures as b
+    on
+        f.kpi_code = b.kpi_code and f.formula_code = b.formula_code and f.unit_id = b.unit_id
+        and f.calendar_code = b.calendar_code and f.period_kind = b.period_kind and f.first_day = b.last_day + 1;
+create unique index on bare.candidates (kpi_code, formula_code, unit_id, calendar_code, period_code);
+analyze bare.candidates;

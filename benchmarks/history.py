@@ -6,7 +6,7 @@ import csv
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ class Size:
     def first_day(self) -> str:
         """Last day of the administrative month before the first one; obligations begin after it."""
         year, number = self.first_month
-        return (date(year, number, 14)).isoformat()
+        return (date(year, number, 14) - timedelta(days=31)).replace(day=14).isoformat()
 
 
 def write_registry(folder: Path, template: Path, size: Size) -> None:

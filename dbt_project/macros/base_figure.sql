@@ -1,5 +1,29 @@
-{% macro base_figure(compared) -%}
+{% macro base_figure(compared, own) -%}
     {# As reported, unless only the current boundaries make it comparable. #}
+    select
+        {{ own }}.unit_id,
+        {{ own }}.formula_version,
+        {{ own }}.value,
+        {{ own }}.data_state,
+        {{ own }}.reason,
+        {{ own }}.confirmed,
+        false as is_estimate,
+        'as_reported' as basis
+    where {{ is_comparable(own) }}
+    union all
+    {# Lives of one territory's units do not overlap: no other has a figure of that period then. #}
+    select other.*
+    from (
+        {{ figure_of_same_territory(compared) }}
+    ) as other
+    where not {{ is_comparable(own) }}
+{%- endmacro %}
+
+{% macro is_comparable(own) -%}
+    ({{ own }}.unit_id is not null and {{ own }}.reason is distinct from 'not_comparable')
+{%- endmacro %}
+
+{% macro figure_of_same_territory(compared) -%}
     select found.*
     from (
         {{ same_figure(ref('mart_kpi_values'), compared, 'as_reported', 'false') }}

@@ -2,10 +2,6 @@
     {{ 'false' if execute and flags.FULL_REFRESH else 'true' }}
 {%- endmacro %}
 
-{% macro everything_when_full() -%}
-    {{ 'true' if execute and flags.FULL_REFRESH else 'false' }}
-{%- endmacro %}
-
 {% macro equal_keys(keys, relation_alias, named={}) -%}
     {%- set pairs = [] -%}
     {%- for key in keys -%}

@@ -1,15 +1,6 @@
 with judged as (
     select v.* from {{ ref('int_touched_figures') }} as v
     union
-    select
-        a.kpi_code,
-        a.formula_code,
-        a.unit_id,
-        a.calendar_code,
-        a.period_code
-    from {{ ref('mart_kpi_values') }} as a
-    where {{ everything_when_full() }}
-    union
     -- What was stopped is judged every night, touched or not: unjudged it would be published.
     select
         s.kpi_code,
@@ -42,9 +33,11 @@ select
     p.value as published_value,
     b.value as previous_value
 from {{ ref('mart_kpi_values') }} as c
-inner join judged using (kpi_code, formula_code, unit_id, calendar_code, period_code)
+{{ only_touched('judged', 'c', ['kpi_code', 'formula_code', 'unit_id', 'calendar_code', 'period_code']) }}
 left join {{ source('reporting', 'kpi_values') }} as p
-    using (kpi_code, formula_code, unit_id, calendar_code, period_code)
+    on
+        c.kpi_code = p.kpi_code and c.formula_code = p.formula_code and c.unit_id = p.unit_id
+        and c.calendar_code = p.calendar_code and c.period_code = p.period_code
 left join {{ ref('mart_kpi_values') }} as b
     on
         c.kpi_code = b.kpi_code and c.formula_code = b.formula_code and c.unit_id = b.unit_id

@@ -48,8 +48,12 @@ from compared as v
     ['kpi_code', 'formula_code', 'unit_id', 'calendar_code', 'period_code', 'compared_with']
 ) }}
 inner join {{ ref('units') }} as u on v.unit_id = u.unit_id
+left join {{ ref('mart_kpi_values') }} as own
+    on
+        v.kpi_code = own.kpi_code and v.formula_code = own.formula_code and v.unit_id = own.unit_id
+        and v.calendar_code = own.calendar_code and v.base_period_code = own.period_code
 left join lateral (
-    {{ base_figure('v') }}
+    {{ base_figure('v', 'own') }}
 ) as b on true
 inner join lateral (
     {{ no_comparison_because('v', 'b', 'u') }}
