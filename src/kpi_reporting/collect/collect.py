@@ -104,7 +104,7 @@ def _collect(
 def _finding(source: Source, error: SourceError) -> Finding:
     return Finding(
         layer="readable",
-        rule_id="source_unavailable",
+        rule_id=error.rule_id,
         severity="error",
         message_vi=error.message_vi,
         message_en=error.message_en,
