@@ -59,6 +59,18 @@ def nil(value: Any = None) -> bytes:
     return saved(workbook(rows))
 
 
+def inspections(version: int) -> bytes:
+    """A department's filing of a form of two items, with their labels."""
+    items = [["1.1", "Tổng số cuộc kiểm tra", 4], ["1.2", "Số cuộc kiểm tra thực hiện qua môi trường số", 2]]
+    rows = [
+        *stamp("KT-01", "so-y-te", "2025-Q2", version=version),
+        [],
+        ["Mã số", "Chỉ tiêu", "Số liệu"],
+        *items,
+    ]
+    return saved(workbook(rows))
+
+
 SERVICES = (
     "Dịch vụ", "Khách hàng không dùng tiền mặt", "Tổng số khách hàng", "Giao dịch không dùng tiền mặt",
     "Tổng số giao dịch", "Giá trị không dùng tiền mặt (triệu đồng)", "Tổng giá trị (triệu đồng)",
@@ -79,7 +91,21 @@ FILES: list[FaultyFile] = [
     faulty("a stamp without period", lambda: stamped("Kỳ báo cáo"), "!no_period"),
     faulty("a stamp without unit", lambda: stamped("Mã đơn vị"), "!no_unit"),
     faulty("a form nobody knows", lambda: stamped(form="XX-99"), "!unknown_form"),
-    faulty("a version nobody knows", lambda: hs01(version=7), "!unknown_version"),
+    faulty(
+        "a version nobody knows",
+        lambda: hs01(version=7),
+        "!unknown_version",
+        "!version_difference",
+        "!version_difference@B7",
+        "!version_difference@B8",
+    ),
+    faulty(
+        "a version nobody knows on the right table",
+        lambda: inspections(version=7),
+        "!unknown_version",
+        "!same_as_version",
+        source="departments",
+    ),
     faulty(
         "a form that had ended",
         lambda: saved(workbook([*stamp("HS-01H", "380", "2025-M07"), *TABLE])),

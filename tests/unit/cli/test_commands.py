@@ -63,6 +63,8 @@ def test_rules_are_printed_one_by_one_and_in_full(run: Run) -> None:
         (("night", "--inbox", "/nowhere"), "The inbox /nowhere is not a folder"),
         (("night", "--inbox", "/tmp", "--as-of", "yesterday"), "'yesterday' is not an instant"),
         (("dsn", "--registry", str(THANH_HOA)), "Nothing has been started"),
+        (("templates", "--to", "/tmp", "--day", "today"), "'today' is not a day"),
+        (("templates", "--to", "/proc/none", "--registry", str(THANH_HOA)), "Cannot write /proc/none/"),
         (("nihgt",), "nihgt"),
         (("periods",), "Missing argument"),
     ],
@@ -112,6 +114,22 @@ def test_a_good_registry_is_summed_up(run: Run) -> None:
     assert "await confirmation" in out
 
 
+def test_templates_are_written_form_by_form(run: Run, tmp_path: Path) -> None:
+    arguments = (
+        "--to",
+        str(tmp_path),
+        "--day",
+        "2025-07-14",
+        "--form",
+        "DV-01",
+        "--registry",
+        str(THANH_HOA),
+    )
+    code, out, _ = run("templates", *arguments)
+    assert (code, out) == (0, f"{tmp_path}/DV-01_v1: 2 workbooks\n")
+    assert len(list(tmp_path.rglob("*.xlsx"))) == 2
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -122,6 +140,7 @@ def test_a_good_registry_is_summed_up(run: Run) -> None:
         "board",
         "history",
         "findings",
+        "templates",
         "dsn",
         "up",
         "down",
