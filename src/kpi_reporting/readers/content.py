@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Protocol
 
+from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.csv import read_csv
 from kpi_reporting.readers.json import Body, body_as_sheet, read_json
 from kpi_reporting.readers.limits import DEFAULTS, Limits
-from kpi_reporting.readers.refusal import damaged, too_large, unreadable, unsupported
+from kpi_reporting.readers.refusal import Refusal, damaged, too_large, unsupported
 from kpi_reporting.readers.secrets_of_state import is_marked
 from kpi_reporting.readers.sheet import Document, Sheet
 from kpi_reporting.readers.stamp import Claim, claim_of_body, claim_of_sheets
@@ -136,7 +137,7 @@ def _check_size(data: bytes, limits: Limits) -> None:
     if len(data) > limits.file_bytes:
         raise too_large(f"> {limits.file_bytes // 1024 // 1024} MB")
     if not data.strip(b"\0 \r\n\t"):
-        raise unreadable("empty_file", "Tệp rỗng.", "The file is empty.", "Gửi lại tệp có nội dung.")
+        raise Refusal(built_in("empty_file").finding())
 
 
 def _is_office_file(archive: Archive) -> bool:

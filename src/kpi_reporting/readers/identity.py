@@ -67,7 +67,7 @@ def fields_of(registry: Registry, form: Form) -> tuple[FormField, ...]:
 
 def _versions(registry: Registry, claim: Claim) -> list[Form]:
     if claim.form is None:
-        raise _missing("form", "mã biểu", "Mã biểu")
+        raise _missing("no_form", "form", "mã biểu", "Mã biểu")
     wanted = match_key(claim.form)
     versions = [form for form in registry.forms if match_key(form.form_code) == wanted]
     if not versions:
@@ -84,7 +84,7 @@ def _versions(registry: Registry, claim: Claim) -> list[Form]:
 
 def _period(registry: Registry, form: Form, claim: Claim, received_at: datetime) -> Period:
     if claim.period is None:
-        raise _missing("period", "kỳ báo cáo", "Kỳ báo cáo")
+        raise _missing("no_period", "period", "kỳ báo cáo", "Kỳ báo cáo")
     regime = next(regime for regime in registry.regimes if regime.regime_code == form.regime_code)
     try:
         period = parse_period(registry, regime.calendar_code, claim.period.upper())
@@ -175,7 +175,7 @@ def _filing(
     registry: Registry, source: Source | None, claim: Claim, period: Period, received_at: datetime
 ) -> Filing:
     if claim.unit is None:
-        raise _missing("unit", "đơn vị báo cáo", "Mã đơn vị")
+        raise _missing("no_unit", "unit", "đơn vị báo cáo", "Mã đơn vị")
     today = day_of(received_at)
     filing = find_filing(registry.history, source, claim, claim.unit, period, today)
     if filing is None:
@@ -233,9 +233,9 @@ def _does_not_owe(form: Form, unit: Unit, period: Period) -> Finding:
     )
 
 
-def _missing(what: str, what_vi: str, stamp_word: str) -> Refusal:
+def _missing(rule_id: str, what: str, what_vi: str, stamp_word: str) -> Refusal:
     return not_identified(
-        f"no_{what}",
+        rule_id,
         f"Báo cáo không ghi {what_vi}.",
         f"Neither stamp, file name nor source says the {what}.",
         f"Ghi “{stamp_word}” ở đầu trang và giá trị ở ô bên phải, hoặc đặt tên tệp theo mẫu "

@@ -41,9 +41,23 @@ def test_periods_are_printed_as_csv(run: Run) -> None:
     assert len(lines) == 1 + 12 + 4 + 2 + 1 + 1
 
 
+def test_rules_are_printed_one_by_one_and_in_full(run: Run) -> None:
+    code, out, _ = run("rules", "--registry", str(THANH_HOA))
+    assert code == 0
+    assert {"short_sum", "structure.figure_missing", "exit.low_coverage"} <= {
+        line.split()[2] for line in out.splitlines()
+    }
+    _, of_a_form, _ = run("rules", "HS-01H", "--registry", str(THANH_HOA))
+    assert {line.split()[2].partition(".")[0] for line in of_a_form.splitlines()} == {"HS-01H"}
+    _, told, _ = run("rules", "KT-01.digital_within_all", "--registry", str(THANH_HOA))
+    assert "KT-01.digital_within_all: error, layer row, owner so-khcn" in told
+    assert "fails    inspections_digital = 5, inspections = 4" in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("rules", "no_such_rule"), "No rule is called 'no_such_rule'"),
         (("periods", "lunar", "2025"), "lunar"),
         (("check-registry", "/nowhere"), "/nowhere"),
         (("night", "--inbox", "/nowhere"), "The inbox /nowhere is not a folder"),
