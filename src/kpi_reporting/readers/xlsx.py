@@ -30,8 +30,7 @@ _BROKEN = (
 )  # fmt: skip
 _DDE = re.compile(r"[^\"]*?[\w.]+\|'?[^\"]*!")
 _NO_VALUE = ErrorCell("#NO_VALUE")
-# XML's other writing of digits; the library takes such a number for nothing.
-# Calamine reads either as nothing.
+# XML's other writing of digits, and comments among them; the library takes such a number for nothing.
 _CODED_NUMBER = re.compile(rb"<(?:\w+:)?v(?: [^>]*)?>[-+.0-9eE]*(?:&#x?[0-9a-fA-F]+;[-+.0-9eE&#x;]*</|<!)")
 
 

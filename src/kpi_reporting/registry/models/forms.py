@@ -184,6 +184,24 @@ class LockException(Row):
     confirmed: Flag = Field(description="False while the fact awaits confirmation by its owner.")
 
 
+class RuleOverride(Dated):
+    """Another severity of a rule of the door for the filings of one sender."""
+
+    file = "rule_overrides"
+    key = ("rule_id", "unit_code", "valid_from")
+    rule_id: str = Field(
+        pattern=r"^[A-Za-z0-9_-]+\.[a-z0-9_]+$",
+        description="Id of the rule, of a form's suite or built in at the door; `kpi-reporting rules` lists them.",
+    )
+    unit_code: str = Field(description="Code of the unit whose filings are judged so.")
+    severity: Literal["error", "warning", "info"] = Field(
+        description="How grave a breach is for this sender."
+    )
+    reason: str = Field(description="Why it is judged otherwise, in Vietnamese.")
+    act: str = Field(description="Act or decision that says so.")
+    confirmed: Flag = Field(description="False while the fact awaits confirmation by its owner.")
+
+
 class Source(Dated):
     """Where submissions are collected."""
 
