@@ -220,6 +220,10 @@ class Source(Dated):
     file_pattern: str = Field("*", description="drop_folder: which files belong to the source.")
     form_code: str | None = Field(None, description="Form of files that carry no stamp.")
     period_code: str | None = Field(None, description="Period of files that carry no stamp.")
+    paging: Literal["pages", "cursor"] = Field(
+        "pages",
+        description="http_api: pages: everything is listed each night; cursor: what changed since is told.",
+    )
     page_size: int = Field(50, ge=1, le=1000, description="http_api: items asked for per page.")
     timeout_seconds: int = Field(
         10, ge=1, le=300, description="http_api: seconds without an answer before giving up."
