@@ -45,7 +45,9 @@ def collect_api(
         with ApiClient(source, endpoint) as client:
             for items in _pages(client, source, night.as_of):
                 payloads = [
-                    _land(source, item, landing) for item in items if item.submitted_at <= night.as_of
+                    land_payload(source, item.id, item.submitted_at, item.payload, landing)
+                    for item in items
+                    if item.submitted_at <= night.as_of
                 ]
                 new = ledger.record(source, payloads)
                 received, known = received + new, known + len(payloads) - new
@@ -79,7 +81,7 @@ def _pages(client: ApiClient, source: Source, as_of: datetime) -> Iterator[Seque
 
 def _understood(client: ApiClient, body: bytes) -> _Page:
     try:
-        return _Page.model_validate(json.loads(body, parse_float=Decimal, parse_int=_whole))
+        return _Page.model_validate(parse_body(body))
     except (ValueError, RecursionError) as error:
         raise Refused(
             f"{client.place} trả lời không đúng cấu trúc đã thống nhất.",
@@ -87,6 +89,15 @@ def _understood(client: ApiClient, body: bytes) -> _Page:
             "Compare the answer with total, page, items[id, submitted_at with offset, payload] and have the "
             "sender correct it.",
         ) from None
+
+
+def parse_body(body: bytes) -> Any:
+    """Parse JSON with every number as it was written.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    return json.loads(body, parse_float=Decimal, parse_int=_whole)
 
 
 def _whole(text: str) -> int | Decimal:
@@ -109,10 +120,14 @@ def _count_differs(client: ApiClient, seen: int, total: int) -> Refused:
     )
 
 
-def _land(source: Source, item: _Item, landing: Landing) -> Payload:
-    stored = landing.store(BytesIO(canonical_json(item.payload).encode("utf-8", "surrogatepass")))
-    origin = f"{source.location}/{item.id}"
-    return Payload(origin, f"{item.id}.json", "application/json", item.submitted_at, stored)
+def land_payload(
+    source: Source, item_id: str, submitted_at: datetime, payload: dict[str, Any], landing: Landing
+) -> Payload:
+    """Store an item's payload, in one way of writing it, and return its entry for the ledger."""
+    stored = landing.store(BytesIO(canonical_json(payload).encode("utf-8", "surrogatepass")))
+    return Payload(
+        f"{source.location}/{item_id}", f"{item_id}.json", "application/json", submitted_at, stored
+    )
 
 
 def canonical_json(value: Any) -> str:

@@ -102,6 +102,7 @@ def test_a_good_registry_is_summed_up(run: Run) -> None:
     "command",
     [
         "night",
+        "check",
         "check-registry",
         "periods",
         "summary",
