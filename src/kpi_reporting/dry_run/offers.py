@@ -14,7 +14,8 @@ from typing import Any
 import psycopg
 
 from kpi_reporting.collect import collect_source
-from kpi_reporting.collect.http_api import canonical_json, land_payload, parse_body
+from kpi_reporting.collect.api_answers import parse_body
+from kpi_reporting.collect.http_api import canonical_json, land_payload
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger
 from kpi_reporting.errors import KpiReportingError

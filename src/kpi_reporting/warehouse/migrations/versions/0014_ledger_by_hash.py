@@ -2,10 +2,10 @@
 
 from kpi_reporting.warehouse.migrations.apply import apply
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:
     """Apply the revision."""
-    apply("0013_ledger_by_hash.sql")
+    apply("0014_ledger_by_hash.sql")
