@@ -147,16 +147,7 @@ def stage(conf: Conf) -> dict[str, Any]:
     from kpi_reporting import transform
 
     with step(conf) as at:
-        changed = transform.has_changed(at.conn, at.settings, at.registry)
-        if changed:
-            transform.doubt_load(at.conn, at.registry)
-            transform.load_seeds(at.settings, at.registry)
-        elif not transform.waits_for_staging(at.conn):
-            return asdict(transform.NOTHING)
-        summary = transform.stage(at.settings, at.registry.code, everything=changed)
-        if changed:
-            transform.remember_load(at.conn, at.settings, at.registry)
-        return asdict(summary)
+        return asdict(transform.stage_new(at.conn, at.settings, at.registry))
 
 
 def check_at_door(conf: Conf) -> dict[str, Any]:
