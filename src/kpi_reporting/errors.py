@@ -30,6 +30,10 @@ class WithdrawalError(KpiReportingError):
     """A filing that cannot be withdrawn."""
 
 
+class AnswerError(KpiReportingError):
+    """A sender could not be answered."""
+
+
 class NationalError(KpiReportingError):
     """The national system did not take what was delivered."""
 
