@@ -16,6 +16,9 @@ from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 
 _KNOWN = "select origin, sha256 from raw.submissions where source_code = %s and origin = any(%s)"
+_BY_LOOKS = """
+select origin, received_at, byte_size from raw.submissions where source_code = %s and origin = any(%s)
+"""
 _RECORD = """
 with recorded as (
     insert into raw.submissions (
@@ -73,6 +76,12 @@ class Ledger:
         wanted = [storable(origin) for origin in origins]
         with self.transaction() as conn:
             return set(conn.execute(_KNOWN, (source.source_code, wanted)).fetchall())
+
+    def known_by_looks(self, source: Source, origins: Sequence[str]) -> set[tuple[str, datetime, int]]:
+        """Return which (origin, instant of receipt, bytes) of these origins stand in the ledger."""
+        wanted = [storable(origin) for origin in origins]
+        with self.transaction() as conn:
+            return set(conn.execute(_BY_LOOKS, (source.source_code, wanted)).fetchall())
 
     def record(self, source: Source, payloads: Sequence[Payload]) -> int:
         """Enter payloads as received, in one transaction, and return how many are new.
