@@ -12,7 +12,7 @@ include make/check.mk
 
 .venv-check/.ready: | .venv/.ready
 
-.PHONY: help setup demo demo-2003 test bench up down clean
+.PHONY: help setup demo demo-2003 templates test bench up down clean
 help: ## list the commands
 	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
@@ -28,6 +28,9 @@ demo-2003: setup ## the same DAGs on a real workbook: make demo-2003 FILE=workbo
 	@$(KPI) night --registry $(REGISTRY_2003) --inbox $(INBOX_2003)
 	@$(KPI) findings --all --registry $(REGISTRY_2003)
 	@$(KPI) board --registry $(REGISTRY_2003)
+
+templates: setup ## the workbooks senders fill in; TO=folder, ARGS="--day 2025-07-15 --form HS-01"
+	@$(KPI) templates --to "$(or $(TO),.kpi/templates)" $(ARGS)
 
 test: setup ## all tests; ARGS="tests/unit -k name" for some of them
 	@.venv/bin/python -m pytest --numprocesses logical --maxprocesses 4 --durations 15 $(ARGS)

@@ -6,16 +6,14 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from kpi_reporting.collect.http_api import canonical_json
 from kpi_reporting.registry.models import FieldRole
+from kpi_reporting.workbook_bytes import workbook_bytes
 from sandbox import INVENTED_VI
 from sandbox.drafts import Draft
 
-_MADE_AT = datetime.fromisoformat("2025-01-01")
 _WIDTHS = (12, 46, 14)
 _GROUPS = (
     "Hồ sơ tiếp nhận",
@@ -115,22 +113,7 @@ def _xlsx(draft: Draft) -> bytes:
         for cell in (cell for row in sheet.iter_rows(min_row=2) for cell in row):
             cell.font = Font(name=draft.font)
     book.properties.creator = book.properties.title = INVENTED_VI
-    book.properties.created = book.properties.modified = _MADE_AT
-    return _packed(book)
-
-
-def _packed(book: Any) -> bytes:
-    """Save without the clock: openpyxl and zip write down when they were at work."""
-    from openpyxl.writer.excel import ExcelWriter
-
-    draft, final = io.BytesIO(), io.BytesIO()
-    ExcelWriter(book, ZipFile(draft, "w")).save()
-    with ZipFile(draft) as written, ZipFile(final, "w", ZIP_DEFLATED) as archive:
-        for name in written.namelist():
-            member = ZipInfo(name, _MADE_AT.timetuple()[:6])
-            member.external_attr = 0o600 << 16
-            archive.writestr(member, written.read(name), ZIP_DEFLATED)
-    return final.getvalue()
+    return workbook_bytes(book)
 
 
 def _xls(draft: Draft) -> bytes:

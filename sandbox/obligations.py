@@ -9,6 +9,7 @@ from datetime import datetime
 from kpi_reporting.periods import Period, parse_period
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Form, Unit
+from kpi_reporting.registry.owing import units_owing
 from kpi_reporting.registry.resolve import ResolvedFormPeriod, resolved_form_periods
 
 
@@ -39,14 +40,5 @@ def _of(registry: Registry, dated: ResolvedFormPeriod) -> Iterator[Obligation]:
         if (form.form_code, form.form_version) == (dated.form_code, dated.form_version)
     )
     period = parse_period(registry, dated.calendar_code, dated.period_code)
-    for unit in _owing(registry, form, period):
+    for unit in units_owing(registry, form.form_code, period.last_day):
         yield Obligation(unit, form, period, dated.due_at, dated.lock_at)
-
-
-def _owing(registry: Registry, form: Form, period: Period) -> Iterator[Unit]:
-    day = period.last_day
-    for row in registry.obligations:
-        if row.form_code == form.form_code and row.holds_on(day):
-            for unit in registry.history.units_on(day, row.unit_kind):
-                if row.unit_code in (None, unit.code):
-                    yield unit

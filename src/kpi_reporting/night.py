@@ -45,8 +45,7 @@ class Step:
     @property
     def expectations(self) -> Path:
         """Suites beside the registry folder win over the project's."""
-        beside = self.registry.folder.parent / "expectations"
-        return beside if beside.is_dir() else self.settings.project_dir / "expectations"
+        return self.settings.expectations(self.registry.folder)
 
 
 @contextmanager

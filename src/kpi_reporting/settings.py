@@ -34,6 +34,11 @@ class Settings:
     landing: str
     dsn: str | None = None
 
+    def expectations(self, registry_dir: Path) -> Path:
+        """Folder of the suites of a registry: the one beside it, else the project's."""
+        beside = registry_dir.parent / "expectations"
+        return beside if beside.is_dir() else self.project_dir / "expectations"
+
     def warehouse_dsn(self, registry_code: str) -> str:
         """Address of a registry's warehouse for its owner.
 

@@ -12,7 +12,8 @@ JUNE = datetime.fromisoformat("2025-06-16T09:00:00+07:00")
 
 @dataclass(frozen=True)
 class FaultyFile:
-    """``found`` are rules with their cells, ``short_sum@D9``, without @ where a finding has no cell."""
+    """``found`` are rules with their cells, ``short_sum@D9``, without @ where a finding has no cell; ``optional`` are
+    fields that the form of the case may leave out."""
 
     name: str
     make: Callable[[], bytes]
@@ -22,6 +23,7 @@ class FaultyFile:
     received_at: datetime = JULY
     source: str = "communes"
     limits: dict[str, object] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
 
 
 def faulty(name: str, make: Callable[[], bytes], *found: str, **said: object) -> FaultyFile:

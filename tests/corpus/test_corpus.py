@@ -9,11 +9,12 @@ import pytest
 from kpi_reporting.readers.limits import DEFAULTS
 from kpi_reporting.readers.reading import Reading, Submission, read_submission
 from kpi_reporting.registry import Registry, load_registry
-from tests.corpus import dangers, hazards, ods
+from kpi_reporting.registry.models import FormField
+from tests.corpus import dangers, hazards, identities, ods
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-FILES = [*hazards.FILES, *dangers.FILES, *ods.FILES]
+FILES = [*hazards.FILES, *dangers.FILES, *identities.FILES, *ods.FILES]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,12 @@ def registry() -> Registry:
 
 def read(registry: Registry, case: FaultyFile) -> Reading:
     submission = Submission(1, case.source, case.file_name, case.received_at, "", "")
-    return read_submission(registry, submission, case.make(), replace(DEFAULTS, **case.limits))
+    known = replace(registry, form_fields=tuple(_relaxed(field, case) for field in registry.form_fields))
+    return read_submission(known, submission, case.make(), replace(DEFAULTS, **case.limits))
+
+
+def _relaxed(field: FormField, case: FaultyFile) -> FormField:
+    return field.model_copy(update={"required": False}) if field.field_code in case.optional else field
 
 
 @pytest.mark.parametrize("case", FILES, ids=[case.name for case in FILES])

@@ -120,12 +120,17 @@ def submit(
 
 
 def fill_list(
-    conn: psycopg.Connection, submission_id: int, registry: Registry, form: str, figures: Figures
+    conn: psycopg.Connection,
+    submission_id: int,
+    registry: Registry,
+    form: str,
+    figures: Figures,
+    first_row: int = 10,
 ) -> None:
     """Stage a list: one row per figure, in column D."""
-    for place, (field, typed) in enumerate(figures.items()):
-        _row(conn, submission_id, 10 + place, TableRow("sender", {}))
-        _figure(conn, submission_id, 10 + place, 4, field, typed)
+    for row, (field, typed) in enumerate(figures.items(), first_row):
+        _row(conn, submission_id, row, TableRow("sender", {}))
+        _figure(conn, submission_id, row, 4, field, typed)
 
 
 def fill_table(conn: psycopg.Connection, submission_id: int, rows: Sequence[TableRow]) -> None:

@@ -16,7 +16,12 @@ from psycopg import sql
 
 from kpi_reporting.checks.builtin import run_built_in
 from kpi_reporting.checks.gx import Asset, RuleOutcome, run_rules
-from kpi_reporting.checks.record import record_could_not_run, record_outcomes, record_rule_findings
+from kpi_reporting.checks.record import (
+    SUITE_UNREADABLE,
+    record_could_not_run,
+    record_outcomes,
+    record_rule_findings,
+)
 from kpi_reporting.checks.suites import Suite, SuiteError, load_suite
 from kpi_reporting.checks.verdicts import Verdicts, give_verdicts, release_held
 from kpi_reporting.checks.withdrawals import take_withdrawals
@@ -128,7 +133,7 @@ def _check_form(
     try:
         suite = load_suite(path, frozenset(figures))
     except SuiteError as error:
-        record_could_not_run(conn, night, f"{form_code}.suite", str(error), form_code)
+        record_could_not_run(conn, night, SUITE_UNREADABLE, str(error), form_code)
         return [str(error)]
     asset = Asset(form_code, _form_rows(conn, figures, submissions), _KEYS, figures)
     outcomes = run_rules(dsn, asset, suite.rules)

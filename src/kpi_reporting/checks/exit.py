@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from kpi_reporting.checks.gx import Asset, FailedRow, RuleOutcome, run_rules
-from kpi_reporting.checks.record import record_could_not_run, record_outcomes, sentences
+from kpi_reporting.checks.record import SUITE_UNREADABLE, record_could_not_run, record_outcomes, sentences
 from kpi_reporting.checks.suites import SuiteError, load_suite
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
@@ -135,7 +135,7 @@ def _judge(conn: psycopg.Connection, dsn: str, night: Night, path: Path, judged:
     try:
         suite = load_suite(path, frozenset(columns))
     except SuiteError as error:
-        return [_block_everything(conn, night, f"{SUITE}.suite", str(error))]
+        return [_block_everything(conn, night, SUITE_UNREADABLE, str(error))]
     asset = Asset(SUITE, _CHANGED.strip(), KEYS, columns, row_kind=None, period_last_day="last_day")
     outcomes = run_rules(dsn, asset, suite.rules)
     record_outcomes(conn, night, SUITE, outcomes, judged)

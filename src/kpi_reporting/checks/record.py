@@ -7,10 +7,12 @@ from collections.abc import Iterable
 
 import psycopg
 
+from kpi_reporting.catalogue import CataloguedRule, built_in
 from kpi_reporting.checks.gx import RuleOutcome
-from kpi_reporting.checks.suites import Rule
-from kpi_reporting.findings import Finding, store_findings
+from kpi_reporting.findings import store_findings
 from kpi_reporting.warehouse.nights import Night
+
+SUITE_UNREADABLE = "rule.suite_unreadable"
 
 # A rule that ran twice in one night (more submissions arrived) counts both; one that could not run before is replaced.
 _RECORD_RUN = """
@@ -92,20 +94,17 @@ def record_could_not_run(
         if form_code
         else "the changed figures stay unpublished"
     )
-    finding = Finding(
+    finding = built_in("rule.could_not_run").finding(
         layer="row" if form_code else "exit",
         rule_id=rule_id,
-        severity="error",
         form_code=form_code,
         found=error,
-        message_vi="Quy tắc kiểm tra không chạy được nên chưa thể tiếp nhận hoặc công bố số liệu.",
         message_en=f"The rule could not run: {error}. Until it is mended, {what}.",
-        action_vi="Cán bộ kỹ thuật sửa quy tắc trong thư mục expectations rồi chạy lại đêm này.",
     )
     store_findings(conn, night, [finding])
 
 
-def sentences(rule: Rule) -> dict[str, str]:
+def sentences(rule: CataloguedRule) -> dict[str, str]:
     """What a finding says of a rule."""
     return {
         "rule_id": rule.id, "layer": rule.layer, "severity": rule.severity,

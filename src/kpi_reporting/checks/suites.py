@@ -18,40 +18,31 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from kpi_reporting.catalogue import CataloguedRule, Strict
 from kpi_reporting.errors import KpiReportingError
 
 UNEXPECTED_ROWS = "unexpected_rows"
 ALL_FIGURES = "all_figures"
-
-Sentence = Field(min_length=10)
 
 
 class SuiteError(KpiReportingError):
     """A suite file that must not be used; the text names the file, the rule and the fault."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class Rule(_Strict):
+class Rule(CataloguedRule):
     """One rule: what must hold, how grave a breach is, and what its finding says to the sender."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]+\.[a-z0-9_]+$")
     layer: Literal["structure", "row", "cross_form", "history", "exit"]
-    severity: Literal["error", "warning", "info"]
     expectation: str = Field(pattern=r"^(unexpected_rows|expect_[a-z_]+)$")
-    kwargs: dict[str, Any] = {}
+    kwargs: dict[str, Any] = Field(default_factory=dict)
     fields: tuple[str, ...] = ()
     for_each: Literal["all_figures"] | tuple[str, ...] = ()
     rows: Literal["data", "total", "rate", "all"] = "data"
     valid_from: date | None = None
     valid_to: date | None = None
-    reason_vi: str = Sentence
-    reason_en: str = Sentence
-    action_vi: str = Sentence
 
     @model_validator(mode="after")
     def _kwargs_fit_the_expectation(self) -> Self:
@@ -64,10 +55,11 @@ class Rule(_Strict):
         return self
 
 
-class Suite(_Strict):
-    """The rules of one form, or of the exit."""
+class Suite(Strict):
+    """The rules of one form, or of the exit; ``owner`` answers for those that name no other."""
 
     suite: str
+    owner: str | None = None
     rules: tuple[Rule, ...]
 
     @model_validator(mode="after")

@@ -8,19 +8,19 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Protocol
 
+from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.csv import read_csv
-from kpi_reporting.readers.identity import Identity
 from kpi_reporting.readers.json import Body, body_as_sheet, read_json
 from kpi_reporting.readers.limits import DEFAULTS, Limits
-from kpi_reporting.readers.refusal import damaged, too_large, unreadable, unsupported
+from kpi_reporting.readers.refusal import Refusal, damaged, too_large, unsupported
 from kpi_reporting.readers.secrets_of_state import is_marked
 from kpi_reporting.readers.sheet import Document, Sheet
 from kpi_reporting.readers.stamp import Claim, claim_of_body, claim_of_sheets
 from kpi_reporting.readers.structure import header_fields
 from kpi_reporting.readers.zipped import the_report_in
-from kpi_reporting.registry.models import FieldRole, FormField
+from kpi_reporting.registry.models import FieldRole, Form, FormField
 
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -49,10 +49,10 @@ class Content(Protocol):
     def findings(self) -> Sequence[Finding]:
         """What it carries beside its sheets."""
 
-    def sheets(self, identity: Identity) -> list[Sheet]:
+    def sheets(self, form: Form, fields: Sequence[FormField]) -> list[Sheet]:
         """Return its sheets, as the form they are of has them read."""
 
-    def columns(self, identity: Identity) -> list[FormField]:
+    def columns(self, form: Form, fields: Sequence[FormField]) -> list[FormField]:
         """Return the fields of the form that are columns of it, with what is required of this type."""
 
 
@@ -82,14 +82,14 @@ class _Tables:
     def claim(self) -> Claim | None:
         return claim_of_sheets(self.document.sheets)
 
-    def sheets(self, identity: Identity) -> list[Sheet]:
+    def sheets(self, form: Form, fields: Sequence[FormField]) -> list[Sheet]:
         """Only the form says that text in ordinary fonts is TCVN3, so such a workbook is opened again."""
-        if identity.form.text_encoding == "tcvn3":
+        if form.text_encoding == "tcvn3":
             return _document(self.data, self.file_name, self.limits, self.archive, legacy_text=True).sheets
         return self.document.sheets
 
-    def columns(self, identity: Identity) -> list[FormField]:
-        return header_fields(identity.fields, identity.form.layout)
+    def columns(self, form: Form, fields: Sequence[FormField]) -> list[FormField]:
+        return header_fields(fields, form.layout)
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,14 @@ class _Payload:
     def claim(self) -> Claim | None:
         return claim_of_body(self.body)
 
-    def sheets(self, identity: Identity) -> list[Sheet]:
-        return [body_as_sheet(self.body, identity.fields, identity.form.layout)]
+    def sheets(self, form: Form, fields: Sequence[FormField]) -> list[Sheet]:
+        return [body_as_sheet(self.body, fields, form.layout)]
 
-    def columns(self, identity: Identity) -> list[FormField]:
+    def columns(self, form: Form, fields: Sequence[FormField]) -> list[FormField]:
         """A program sends codes and figures; the labels that guide a person's eye are not asked of it."""
         return [
             field.model_copy(update={"required": False}) if field.role in _FOR_THE_EYE else field
-            for field in header_fields(identity.fields, identity.form.layout)
+            for field in header_fields(fields, form.layout)
         ]
 
 
@@ -137,7 +137,7 @@ def _check_size(data: bytes, limits: Limits) -> None:
     if len(data) > limits.file_bytes:
         raise too_large(f"> {limits.file_bytes // 1024 // 1024} MB")
     if not data.strip(b"\0 \r\n\t"):
-        raise unreadable("empty_file", "Tệp rỗng.", "The file is empty.", "Gửi lại tệp có nội dung.")
+        raise Refusal(built_in("empty_file").finding())
 
 
 def _is_office_file(archive: Archive) -> bool:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 
-from kpi_reporting.findings import Finding, Severity, cell_address
+from kpi_reporting.catalogue import built_in
+from kpi_reporting.findings import Finding, cell_address
 from kpi_reporting.readers.number_text import kind_of_text
 from kpi_reporting.readers.sheet import Cell, ErrorCell, Sheet, cell_text
 from kpi_reporting.readers.structure import Table
@@ -19,38 +20,6 @@ from kpi_reporting.registry.models import FieldRole, Form, FormField
 _MOST_CELLS = 50
 _FIGURES = (FieldRole.VALUE, FieldRole.INDICATOR)
 _ACTS_AS_FORMULA = re.compile(r"\s*(?:[=@]\s*[\w('\"+-]|[+-].*\|.*!)")
-_SENTENCES: dict[str, tuple[Severity, str, str, str]] = {
-    "error_cell": (
-        "warning",
-        "Ô số liệu đang báo lỗi công thức nên không có giá trị.",
-        "The cell of a figure shows an error of a formula.",
-        "Sửa công thức hoặc nhập số trực tiếp, lưu lại rồi gửi lại.",
-    ),
-    "date_in_figure": (
-        "warning",
-        "Ô số liệu chứa ngày tháng; thường do Excel tự đổi số như 1/2 hoặc 3.5 thành ngày.",
-        "The cell of a figure holds a date; spreadsheets turn numbers such as 1/2 into dates.",
-        "Đổi định dạng ô thành Số, nhập lại số liệu rồi gửi lại.",
-    ),
-    "unit_in_figure": (
-        "warning",
-        "Ô số liệu ghi kèm đơn vị tính; hệ thống không tự quy đổi.",
-        "The cell of a figure names a unit of measure; nothing is converted by guess.",
-        "Chỉ nhập số, theo đúng đơn vị tính của biểu, rồi gửi lại.",
-    ),
-    "other_locale": (
-        "warning",
-        "Ô số liệu là chữ, và cách ghi dấu phân cách không theo quy định của biểu nên không đoán giá trị.",
-        "The text of a figure is written in another locale than the form declares; its value is not guessed.",
-        "Nhập lại ô này dưới dạng số, hoặc ghi dấu phân cách theo quy định của biểu, rồi gửi lại.",
-    ),
-    "formula_as_text": (
-        "warning",
-        "Ô chữ bắt đầu như một công thức; hệ thống giữ nguyên là chữ và không tính.",
-        "The text begins like a formula; it is kept as text and never evaluated.",
-        "Nhập giá trị thay cho công thức rồi gửi lại.",
-    ),
-}
 _RULE_OF = {"other_locale": "other_locale", "with_unit": "unit_in_figure", "date": "date_in_figure"}
 
 
@@ -98,16 +67,12 @@ def _rule_of(cell: Cell, is_figure: bool, form: Form) -> str | None:
 
 
 def _finding(rule_id: str, sheet: Sheet, place: tuple[int, int], count: int) -> Finding:
-    severity, message_vi, message_en, action_vi = _SENTENCES[rule_id]
+    rule = built_in(rule_id)
     more_vi = f" Cả bảng có {count} ô như vậy." if count > 1 else ""
     more_en = f" There are {count} such cells." if count > 1 else ""
-    return Finding(
-        "readable",
-        rule_id,
-        severity,
-        message_vi + more_vi,
-        message_en + more_en,
-        action_vi,
+    return rule.finding(
+        message_vi=rule.reason_vi + more_vi,
+        message_en=rule.reason_en + more_en,
         sheet_name=sheet.name,
         cell=cell_address(*place),
         found=cell_text(sheet.cell(*place))[:100],
@@ -115,13 +80,9 @@ def _finding(rule_id: str, sheet: Sheet, place: tuple[int, int], count: int) -> 
 
 
 def _numbers_as_text(sheet: Sheet, places: Sequence[tuple[int, int]]) -> Finding:
-    return Finding(
-        "readable",
-        "number_as_text",
-        "info",
-        f"{len(places)} ô số liệu được lưu dưới dạng chữ; hệ thống đọc theo cách ghi số quy định của biểu.",
-        f"{len(places)} figures are stored as text and read by the form's locale.",
-        "Đổi định dạng các ô này thành Số cho lần gửi sau.",
+    return built_in("number_as_text").finding(
+        message_vi=f"{len(places)} ô số liệu được lưu dưới dạng chữ; hệ thống đọc theo cách ghi số quy định của biểu.",
+        message_en=f"{len(places)} figures are stored as text and read by the form's locale.",
         sheet_name=sheet.name,
         cell=cell_address(*places[0]),
         found=cell_text(sheet.cell(*places[0]))[:100],

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
+from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.limits import Policy
 from kpi_reporting.readers.refusal import Refusal
@@ -28,66 +29,36 @@ def by_policy(policy: Policy, finding: Finding) -> Finding:
 
 def macros() -> Finding:
     """Return the note that a workbook brought macros."""
-    return Finding(
-        "readable",
-        "macros",
-        "info",
-        "Tệp có chứa macro; macro không bao giờ được chạy khi đọc báo cáo.",
-        "The workbook holds macros; they are never run.",
-        "Lần sau lưu báo cáo dưới dạng .xlsx, không có macro.",
-    )
+    return built_in("macros").finding()
 
 
 def dates_from_1904() -> Finding:
     """Return the note that a workbook counts its days from 1904."""
-    return Finding(
-        "readable",
-        "dates_from_1904",
-        "info",
-        "Tệp dùng hệ ngày bắt đầu từ năm 1904; ngày tháng đã được quy đổi theo hệ này.",
-        "The workbook counts days from 1904; its dates are read so.",
-        "Kiểm tra các ô ngày tháng nếu có số liệu được dán từ tệp khác.",
-    )
+    return built_in("dates_from_1904").finding()
 
 
 def external_links(targets: Sequence[str]) -> Finding:
     """Return the warning that values may come from other files."""
     files = ", ".join(f"“{target}”" for target in targets[:_MOST_TARGETS])
-    return Finding(
-        "readable",
-        "external_links",
-        "warning",
-        f"Tệp có liên kết tới tệp khác ({files}); giá trị được lấy như lần lưu cuối, không cập nhật từ tệp đó.",
-        f"The workbook links to other files ({files}); their last saved values are read, nothing is fetched.",
-        "Dán giá trị thay cho liên kết rồi gửi lại nếu số liệu ở tệp kia đã thay đổi.",
+    return built_in("external_links").finding(
+        message_vi=f"Tệp có liên kết tới tệp khác ({files}); giá trị được lấy như lần lưu cuối, "
+        "không cập nhật từ tệp đó.",
+        message_en=f"The workbook links to other files ({files}); their last saved values are read, "
+        "nothing is fetched.",
         found=files or None,
     )
 
 
 def dde_link(sheet_name: str | None = None, cell: str | None = None, found: str | None = None) -> Finding:
     """Return the warning that a workbook wants to talk to a program, by a link or by the formula of a cell."""
-    return Finding(
-        "readable",
-        "dde_link",
-        "warning",
-        "Tệp có liên kết DDE tới một chương trình khác; liên kết này không bao giờ được thực hiện.",
-        "The workbook holds a DDE link to a program; it is never followed.",
-        "Xóa liên kết DDE, dán giá trị thay cho công thức, rồi gửi lại.",
-        sheet_name=sheet_name,
-        cell=cell,
-        found=found,
-    )
+    return built_in("dde_link").finding(sheet_name=sheet_name, cell=cell, found=found)
 
 
 def hidden_sheet(name: str) -> Finding:
     """Return the warning that a hidden sheet holds something; hidden sheets are not read."""
-    return Finding(
-        "readable",
-        "hidden_sheet",
-        "warning",
-        f"Trang tính “{name}” bị ẩn nhưng có dữ liệu; trang ẩn không được đọc.",
-        f"The hidden sheet {name!r} holds data; hidden sheets are not read.",
-        "Nếu trang này thuộc báo cáo, bỏ ẩn rồi gửi lại; nếu không, xóa trang này.",
+    return built_in("hidden_sheet").finding(
+        message_vi=f"Trang tính “{name}” bị ẩn nhưng có dữ liệu; trang ẩn không được đọc.",
+        message_en=f"The hidden sheet {name!r} holds data; hidden sheets are not read.",
         sheet_name=name,
         subject=name,
     )

@@ -25,6 +25,14 @@ _KINDS_VI = {
 }
 
 
+class OtherVersion(Refusal):
+    """A refusal because of the form's version; ``right`` is the version the period asks for, where there is one."""
+
+    def __init__(self, refusal: Refusal, right: Form | None) -> None:
+        self.right = right
+        super().__init__(*refusal.findings)
+
+
 @dataclass(frozen=True)
 class Identity:
     """Whose form for which period it is, and who files it; ``warnings`` do not stand in the way of reading."""
@@ -47,18 +55,19 @@ def identify(registry: Registry, source: Source | None, claim: Claim, received_a
     period = _period(registry, versions[0], claim, received_at)
     form = _form(versions, claim, period)
     filing = _filing(registry, source, claim, period, received_at)
-    fields = tuple(
-        field
-        for field in registry.form_fields
-        if (field.form_code, field.form_version) == (form.form_code, form.form_version)
-    )
     warnings = tuple(_notes(registry, form, filing, period))
-    return Identity(form, fields, period, filing.unit, filing.filer, warnings)
+    return Identity(form, fields_of(registry, form), period, filing.unit, filing.filer, warnings)
+
+
+def fields_of(registry: Registry, form: Form) -> tuple[FormField, ...]:
+    """Return the fields of a form version."""
+    version = (form.form_code, form.form_version)
+    return tuple(row for row in registry.form_fields if (row.form_code, row.form_version) == version)
 
 
 def _versions(registry: Registry, claim: Claim) -> list[Form]:
     if claim.form is None:
-        raise _missing("form", "mã biểu", "Mã biểu")
+        raise _missing("no_form", "form", "mã biểu", "Mã biểu")
     wanted = match_key(claim.form)
     versions = [form for form in registry.forms if match_key(form.form_code) == wanted]
     if not versions:
@@ -75,7 +84,7 @@ def _versions(registry: Registry, claim: Claim) -> list[Form]:
 
 def _period(registry: Registry, form: Form, claim: Claim, received_at: datetime) -> Period:
     if claim.period is None:
-        raise _missing("period", "kỳ báo cáo", "Kỳ báo cáo")
+        raise _missing("no_period", "period", "kỳ báo cáo", "Kỳ báo cáo")
     regime = next(regime for regime in registry.regimes if regime.regime_code == form.regime_code)
     try:
         period = parse_period(registry, regime.calendar_code, claim.period.upper())
@@ -126,20 +135,26 @@ def _check_time(registry: Registry, period: Period, received_at: datetime) -> No
 
 
 def _form(versions: list[Form], claim: Claim, period: Period) -> Form:
-    numbers = [str(form.form_version) for form in versions]
-    if claim.version is not None and claim.version not in numbers:
-        raise not_identified(
-            "unknown_version",
-            f"Biểu {versions[0].form_code} không có phiên bản “{claim.version}”.",
-            f"{versions[0].form_code} has no version {claim.version!r}.",
-            f"Dùng biểu mẫu phiên bản {', '.join(numbers)} rồi gửi lại.",
-            claim.version,
-        )
+    in_force = [form for form in versions if form.holds_on(period.last_day)]
+    right = max(in_force, key=lambda form: form.form_version, default=None)
     claimed = [form for form in versions if claim.version in (None, str(form.form_version))]
-    valid = [form for form in claimed if form.holds_on(period.last_day)]
+    if not claimed:
+        raise OtherVersion(_unknown_version(versions, claim), right)
+    valid = [form for form in claimed if form in in_force]
     if not valid:
-        raise _not_valid(claimed[-1], versions, period)
+        raise OtherVersion(_not_valid(claimed[-1], versions, period), right)
     return max(valid, key=lambda form: form.form_version)
+
+
+def _unknown_version(versions: list[Form], claim: Claim) -> Refusal:
+    numbers = ", ".join(str(form.form_version) for form in versions)
+    return not_identified(
+        "unknown_version",
+        f"Biểu {versions[0].form_code} không có phiên bản “{claim.version}”.",
+        f"{versions[0].form_code} has no version {claim.version!r}.",
+        f"Dùng biểu mẫu phiên bản {numbers} rồi gửi lại.",
+        claim.version,
+    )
 
 
 def _not_valid(form: Form, versions: list[Form], period: Period) -> Refusal:
@@ -160,7 +175,7 @@ def _filing(
     registry: Registry, source: Source | None, claim: Claim, period: Period, received_at: datetime
 ) -> Filing:
     if claim.unit is None:
-        raise _missing("unit", "đơn vị báo cáo", "Mã đơn vị")
+        raise _missing("no_unit", "unit", "đơn vị báo cáo", "Mã đơn vị")
     today = day_of(received_at)
     filing = find_filing(registry.history, source, claim, claim.unit, period, today)
     if filing is None:
@@ -218,9 +233,9 @@ def _does_not_owe(form: Form, unit: Unit, period: Period) -> Finding:
     )
 
 
-def _missing(what: str, what_vi: str, stamp_word: str) -> Refusal:
+def _missing(rule_id: str, what: str, what_vi: str, stamp_word: str) -> Refusal:
     return not_identified(
-        f"no_{what}",
+        rule_id,
         f"Báo cáo không ghi {what_vi}.",
         f"Neither stamp, file name nor source says the {what}.",
         f"Ghi “{stamp_word}” ở đầu trang và giá trị ở ô bên phải, hoặc đặt tên tệp theo mẫu "

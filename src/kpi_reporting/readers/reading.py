@@ -12,7 +12,7 @@ from kpi_reporting.findings import Finding, storable
 from kpi_reporting.readers.content import WORKBOOK_READERS, Content, open_content
 from kpi_reporting.readers.figure_findings import figure_findings
 from kpi_reporting.readers.formula_findings import formula_findings
-from kpi_reporting.readers.identity import Identity, identify
+from kpi_reporting.readers.identity import Identity, OtherVersion, fields_of, identify
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.measure_findings import measure_findings
 from kpi_reporting.readers.refusal import Refusal, damaged
@@ -21,8 +21,9 @@ from kpi_reporting.readers.sheet import Sheet, row_as_json
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
 from kpi_reporting.readers.structure import Table, find_table
 from kpi_reporting.readers.structure_findings import nil_findings, no_table, table_findings
+from kpi_reporting.readers.version_differences import version_differences
 from kpi_reporting.registry import Registry
-from kpi_reporting.registry.models import Source
+from kpi_reporting.registry.models import Form, FormField, Source
 
 _log = logging.getLogger(__name__)
 _LONGEST_CLAIM = 100
@@ -165,6 +166,9 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     opened = replace(closed, reader=content.reader, claim=claim)
     try:
         identity = identify(registry, source, claim, submission.received_at)
+    except OtherVersion as refusal:
+        differences = _differences(registry, content, refusal.right)
+        return replace(opened, findings=[*refusal.findings, *differences])
     except Refusal as refusal:
         return replace(opened, findings=refusal.findings)
     warnings = [*identity.warnings, *_contradictions(content.claim, by_name)]
@@ -172,12 +176,25 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     return _with_table(registry, known, content, identity)
 
 
-def _with_table(registry: Registry, reading: Reading, content: Content, identity: Identity) -> Reading:
-    """Take the sheet whose table fits the form best, the first of equals; a nil filing needs none."""
-    columns = content.columns(identity)
-    tables = ((sheet, find_table(sheet, columns)) for sheet in content.sheets(identity))
+def _differences(registry: Registry, content: Content, right: Form | None) -> Iterator[Finding]:
+    if right is not None:
+        fields = fields_of(registry, right)
+        best = _best_table(content, right, fields)
+        yield from version_differences(right, fields, *best) if best else ()
+
+
+def _best_table(content: Content, form: Form, fields: Sequence[FormField]) -> tuple[Sheet, Table] | None:
+    """Return the sheet whose table fits the form best, the first of equals."""
+    columns = content.columns(form, fields)
+    tables = ((sheet, find_table(sheet, columns)) for sheet in content.sheets(form, fields))
     found = [(sheet, table) for sheet, table in tables if table is not None]
-    best = min(found, key=_misfit, default=None)
+    return min(found, key=_misfit, default=None)
+
+
+def _with_table(registry: Registry, reading: Reading, content: Content, identity: Identity) -> Reading:
+    """Take the table of the form; a nil filing needs none."""
+    columns = content.columns(identity.form, identity.fields)
+    best = _best_table(content, identity.form, identity.fields)
     if reading.claim.is_nil:
         return _settled(reading, nil_findings(*best, identity.fields) if best else ())
     if best is None:

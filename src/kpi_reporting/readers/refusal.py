@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
 
 _SAVE_AGAIN = "Mở tệp trên máy, kiểm tra, lưu lại bằng Excel (.xlsx) rồi gửi lại."
@@ -40,12 +41,7 @@ def damaged(detail: str) -> Refusal:
 
 def encrypted() -> Refusal:
     """Return the refusal of a workbook with a password."""
-    return unreadable(
-        "encrypted_file",
-        "Tệp được đặt mật khẩu nên không đọc được.",
-        "The workbook is protected with a password.",
-        "Bỏ mật khẩu của tệp rồi gửi lại.",
-    )
+    return Refusal(built_in("encrypted_file").finding())
 
 
 def too_large(what: str) -> Refusal:
@@ -70,23 +66,12 @@ def unsupported(file_name: str) -> Refusal:
 
 def crashed() -> Finding:
     """Return the finding of a file that ended the process that read it."""
-    return Finding(
-        "readable",
-        "reading_crashed",
-        "error",
-        "Không đọc được tệp: tệp làm chương trình đọc dừng giữa chừng hoặc cần quá nhiều bộ nhớ.",
-        "The process that read the file died or ran out of memory.",
-        _SAVE_AGAIN,
-    )
+    return built_in("reading_crashed").finding()
 
 
 def too_slow(seconds: int) -> Finding:
     """Return the finding of a file that was not read in time."""
-    return Finding(
-        "readable",
-        "reading_too_slow",
-        "error",
-        f"Không đọc xong tệp trong {seconds} giây nên đã dừng.",
-        f"The file was not read within {seconds} s; the process was stopped.",
-        _SAVE_AGAIN,
+    return built_in("reading_too_slow").finding(
+        message_vi=f"Không đọc xong tệp trong {seconds} giây nên đã dừng.",
+        message_en=f"The file was not read within {seconds} s; the process was stopped.",
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.registry.models import Form
@@ -23,14 +24,7 @@ _PARTS_OF_A_NAME = re.compile(r"[_()\[\].–-]+")
 
 def state_secret() -> Finding:
     """Return why such a report is refused; it says nothing of what the report holds."""
-    return Finding(
-        "readable",
-        RULE_ID,
-        "error",
-        "Báo cáo thuộc phạm vi bí mật nhà nước nên không được nhận qua hệ thống này; nội dung không được lưu.",
-        "The report is marked as a state secret, or its form is; its content was not kept.",
-        "Gửi theo chế độ báo cáo mật; xóa tệp khỏi thư mục gửi. Nếu dấu mật ghi nhầm, sửa tệp rồi gửi lại.",
-    )
+    return built_in(RULE_ID).finding()
 
 
 def is_secret_form(forms: Iterable[Form], form_code: str | None) -> bool:

@@ -16,14 +16,15 @@ from kpi_reporting.text import match_key
 ClaimedBy = Literal["stamp", "file_name", "source", "payload"]
 
 _STAMP_ROWS = 15
-_STAMP_WORDS = {
-    "mã biểu": "form",
-    "phiên bản": "version",
-    "mã đơn vị": "unit",
-    "tên đơn vị": "unit_name",
-    "kỳ báo cáo": "period",
-    "không phát sinh": "nil",
+STAMP_LABELS = {
+    "form": "Mã biểu",
+    "version": "Phiên bản",
+    "unit": "Mã đơn vị",
+    "unit_name": "Tên đơn vị",
+    "period": "Kỳ báo cáo",
+    "nil": "Không phát sinh",
 }
+_STAMP_WORDS = {match_key(label): word for word, label in STAMP_LABELS.items()}
 _YES = frozenset({"x", "có", "true", "1", "đúng"})
 _FILE_NAME = re.compile(
     r"(?P<form>[^_]+)_v(?P<version>\d{1,4})_(?P<unit>[^_]+)_(?P<period>\d{4}-[A-Za-z]\d{0,2})(?![A-Za-z0-9]).*"

@@ -6,8 +6,9 @@ import zlib
 from pathlib import PurePosixPath
 from zipfile import BadZipFile
 
+from kpi_reporting.catalogue import built_in
 from kpi_reporting.readers.archive import Archive
-from kpi_reporting.readers.refusal import damaged, unreadable, unsupported
+from kpi_reporting.readers.refusal import Refusal, damaged, unreadable, unsupported
 
 REPORT_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".json"})
 _OTHER_OFFICE_FILES = ("word/", "ppt/", "visio/")
@@ -45,12 +46,7 @@ def _is_of_the_system(name: str) -> bool:
 
 
 def _nested() -> Exception:
-    return unreadable(
-        "archive_in_archive",
-        "Tệp nén chứa tệp nén khác nên không được mở.",
-        "The archive holds another archive.",
-        "Gửi trực tiếp tệp báo cáo, hoặc nén một lần.",
-    )
+    return Refusal(built_in("archive_in_archive").finding())
 
 
 def _several(reports: list[str]) -> Exception:

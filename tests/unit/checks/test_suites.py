@@ -67,11 +67,16 @@ def test_reasons_are_in_both_languages(rule: Rule) -> None:
     assert not is_vietnamese(rule.reason_en)
 
 
-def test_built_in_reasons_are_in_both_languages() -> None:
-    for check in CHECKS:
-        assert is_vietnamese(check.message_vi)
-        assert is_vietnamese(check.action_vi)
-        assert not is_vietnamese(check.message_en)
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
+def test_every_rule_has_an_example_that_breaks_it_and_one_that_does_not(rule: Rule) -> None:
+    assert rule.fails
+    assert rule.passes
+    assert rule.fails != rule.passes
+
+
+@pytest.mark.parametrize("path", SUITES, ids=lambda path: path.stem)
+def test_somebody_answers_for_every_suite(path: Path) -> None:
+    assert load_suite(path).owner
 
 
 @pytest.mark.parametrize(
@@ -79,8 +84,8 @@ def test_built_in_reasons_are_in_both_languages() -> None:
     [
         (("severity: error", "severity: fatal"), "XX-01.yml, rule XX-01.not_negative, severity"),
         (
-            ("layer: row", "layer: row\n    owner: me"),
-            "rule XX-01.not_negative, owner: Extra inputs are not permitted",
+            ("layer: row", "layer: row\n    colour: red"),
+            "rule XX-01.not_negative, colour: Extra inputs are not permitted",
         ),
         (("id: XX-01.not", "id: YY-01.not"), "rule ids must start with 'XX-01.'"),
         (("suite: XX-01", "suite: XX-01\ncolour: red"), "XX-01.yml, colour: Extra inputs"),

@@ -41,14 +41,30 @@ def test_periods_are_printed_as_csv(run: Run) -> None:
     assert len(lines) == 1 + 12 + 4 + 2 + 1 + 1
 
 
+def test_rules_are_printed_one_by_one_and_in_full(run: Run) -> None:
+    code, out, _ = run("rules", "--registry", str(THANH_HOA))
+    assert code == 0
+    assert {"short_sum", "structure.figure_missing", "exit.low_coverage"} <= {
+        line.split()[2] for line in out.splitlines()
+    }
+    _, of_a_form, _ = run("rules", "HS-01H", "--registry", str(THANH_HOA))
+    assert {line.split()[2].partition(".")[0] for line in of_a_form.splitlines()} == {"HS-01H"}
+    _, told, _ = run("rules", "KT-01.digital_within_all", "--registry", str(THANH_HOA))
+    assert "KT-01.digital_within_all: error, layer row, owner so-khcn" in told
+    assert "fails    inspections_digital = 5, inspections = 4" in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("rules", "no_such_rule"), "No rule is called 'no_such_rule'"),
         (("periods", "lunar", "2025"), "lunar"),
         (("check-registry", "/nowhere"), "/nowhere"),
         (("night", "--inbox", "/nowhere"), "The inbox /nowhere is not a folder"),
         (("night", "--inbox", "/tmp", "--as-of", "yesterday"), "'yesterday' is not an instant"),
         (("dsn", "--registry", str(THANH_HOA)), "Nothing has been started"),
+        (("templates", "--to", "/tmp", "--day", "today"), "'today' is not a day"),
+        (("templates", "--to", "/proc/none", "--registry", str(THANH_HOA)), "Cannot write /proc/none/"),
         (("nihgt",), "nihgt"),
         (("periods",), "Missing argument"),
     ],
@@ -98,6 +114,22 @@ def test_a_good_registry_is_summed_up(run: Run) -> None:
     assert "await confirmation" in out
 
 
+def test_templates_are_written_form_by_form(run: Run, tmp_path: Path) -> None:
+    arguments = (
+        "--to",
+        str(tmp_path),
+        "--day",
+        "2025-07-14",
+        "--form",
+        "DV-01",
+        "--registry",
+        str(THANH_HOA),
+    )
+    code, out, _ = run("templates", *arguments)
+    assert (code, out) == (0, f"{tmp_path}/DV-01_v1: 2 workbooks\n")
+    assert len(list(tmp_path.rglob("*.xlsx"))) == 2
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -108,6 +140,7 @@ def test_a_good_registry_is_summed_up(run: Run) -> None:
         "board",
         "history",
         "findings",
+        "templates",
         "dsn",
         "up",
         "down",

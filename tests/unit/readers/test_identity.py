@@ -79,7 +79,6 @@ def test_an_alias_or_a_name_means_its_unit(read: Read) -> None:
         (saved(workbook([["Mã biểu", "HS-01"], *TABLE])), "no_period"),
         (saved(workbook([["Mã biểu", "HS-01"], ["Kỳ báo cáo", "2025-M07"], *TABLE])), "no_unit"),
         (saved(workbook([*stamp("XX-99", "14758", "2025-M07"), *TABLE])), "unknown_form"),
-        (hs01(version=7), "unknown_version"),
         (hs01(period="tháng 7"), "unknown_period"),
         (hs01(period="2025-M13"), "unknown_period"),
         (hs01(period="2025-Q2"), "wrong_period_kind"),

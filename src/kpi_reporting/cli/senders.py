@@ -1,0 +1,49 @@
+"""Commands that make what senders are given."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kpi_reporting.cli.instants import instant
+from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.periods import day_of
+from kpi_reporting.settings import get_settings
+
+app = typer.Typer()
+
+
+@app.command()
+def templates(
+    to: Annotated[Path, typer.Option(help="Folder to write into; files of the same name are replaced.")],
+    day: Annotated[
+        str | None, typer.Option(help="Forms and units as of this day, like 2025-07-15. Default: today.")
+    ] = None,
+    form: Annotated[str | None, typer.Option(help="One form only, like HS-01.")] = None,
+    registry: Annotated[
+        Path | None, typer.Option(help="Registry folder. Default: the configured one.")
+    ] = None,
+) -> None:
+    """Write the workbooks senders fill in: one per form, and one per unit that owes it with the unit filled in."""
+    from kpi_reporting.registry import load_registry
+    from kpi_reporting.templates import write_templates
+
+    folder = to.expanduser().absolute()
+    loaded = load_registry(registry or get_settings().registry_dir)
+    written = write_templates(loaded, _day(day), folder, form)
+    for name, count in written.files.items():
+        typer.echo(f"{folder / name}: {count} workbooks")
+    if written.left_out:
+        typer.echo(f"Without a template, since their workbooks are TCVN3: {', '.join(written.left_out)}.")
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return day_of(instant(None))
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise KpiReportingError(f"--day {text!r} is not a day; write it like 2025-07-15.") from None

@@ -1,0 +1,169 @@
+"""A template as a workbook: three visible sheets, of which only the cells a sender fills in are open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from kpi_reporting.readers.stamp import STAMP_LABELS
+from kpi_reporting.registry.models import FieldRole, FormField
+from kpi_reporting.templates.content import Template
+
+FORM_SHEET, NOTES_SHEET, LISTS_SHEET = "Biểu", "Hướng dẫn", "Danh mục"
+_FIGURES = (FieldRole.VALUE, FieldRole.INDICATOR)
+_WIDTHS = {FieldRole.ITEM_LABEL: 58, FieldRole.UNIT_NAME: 40, FieldRole.BREAKDOWN: 40, FieldRole.NOTE: 22}
+_OPEN = PatternFill("solid", fgColor="FFF9DB")
+_LINE = Side(style="thin", color="9AA0A6")
+_THIN = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_WRAPPED = Alignment(wrap_text=True, vertical="center")
+_WHOLE, _WITH_DECIMALS, _TEXT = "#,##0", "#,##0.0#####", "@"
+_LARGEST = "1E+15"
+_FIRST_CUSTOM_FORMAT = 164
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Where a list of choices stands, as a formula."""
+
+    area: str
+    heading: str
+
+
+def workbook_of(template: Template) -> Workbook:
+    """Return the workbook of a template: the form, how to fill it in, what may be chosen."""
+    book = Workbook()
+    form, notes, lists = book.worksheets[0], book.create_sheet(NOTES_SHEET), book.create_sheet(LISTS_SHEET)
+    form.title = FORM_SHEET
+    choices = _write_lists(lists, template)
+    _write_notes(notes, template)
+    header_row = _write_stamp(form, template, choices) + 2
+    _write_table(form, template, header_row, choices)
+    for sheet in book.worksheets:
+        sheet.protection.sheet = True
+        sheet.protection.formatColumns = sheet.protection.formatRows = False
+    book.security = WorkbookProtection(lockStructure=True)
+    book.properties.title = f"{template.form.form_code} v{template.form.form_version}"
+    book.properties.creator = "kpi-reporting"
+    return book
+
+
+def _write_lists(sheet: Worksheet, template: Template) -> Mapping[str, _Choice]:
+    """Write each list into two columns; return where the cells of the form find theirs."""
+    found: dict[str, _Choice] = {}
+    for number, choices in enumerate(template.lists):
+        left = 3 * number + 1
+        for row, entry in enumerate((choices.headings, *choices.entries), 1):
+            for place, text in enumerate(entry):
+                sheet.cell(row, left + place, text).number_format = _TEXT
+        for name, place in choices.offered.items():
+            letter = get_column_letter(left + place)
+            area = f"{quote_sheetname(LISTS_SHEET)}!${letter}$2:${letter}${len(choices.entries) + 1}"
+            found[name] = _Choice(area, choices.headings[place])
+        for place, width in enumerate((16, 44)):
+            sheet.cell(1, left + place).font = Font(bold=True)
+            sheet.column_dimensions[get_column_letter(left + place)].width = width
+    return found
+
+
+def _write_notes(sheet: Worksheet, template: Template) -> None:
+    sheet.column_dimensions["A"].width = 110
+    for row, note in enumerate(template.notes, 1):
+        sheet.cell(row, 1, note).alignment = _WRAPPED
+
+
+def _write_stamp(sheet: Worksheet, template: Template, choices: Mapping[str, _Choice]) -> int:
+    """Write the title and, below it, label by label what readers identify a filing by; return the last row."""
+    form, unit = template.form, template.unit
+    said: dict[str, str | int | None] = dict.fromkeys(STAMP_LABELS)
+    said |= {"form": form.form_code, "version": form.form_version}
+    said |= {"unit": unit.code, "unit_name": unit.name_vi} if unit else {}
+    sheet.cell(1, 1, form.name_vi).font = Font(bold=True, size=13)
+    for row, (word, label) in enumerate(STAMP_LABELS.items(), 2):
+        sheet.cell(row, 1, label).font = Font(bold=True)
+        cell = sheet.cell(row, 2, said[word])
+        cell.number_format = _TEXT
+        if said[word] is None:
+            _open(cell)
+            _offer(sheet, cell.coordinate, label, choices)
+    _validate_nil(sheet, f"B{len(STAMP_LABELS) + 1}")
+    return len(STAMP_LABELS) + 1
+
+
+def _write_table(
+    sheet: Worksheet, template: Template, header_row: int, choices: Mapping[str, _Choice]
+) -> None:
+    first, last = header_row + 1, header_row + len(template.rows)
+    for number, column in enumerate(template.columns, 1):
+        letter = get_column_letter(number)
+        header = sheet.cell(header_row, number, column.label)
+        header.font, header.border, header.alignment = Font(bold=True), _THIN, _WRAPPED
+        sheet.column_dimensions[letter].width = _WIDTHS.get(column.role, 18)
+        for row, written in enumerate(template.rows, first):
+            _write_cell(sheet.cell(row, number), column, written)
+        _validate_column(sheet, column, f"{letter}{first}:{letter}{last}", choices)
+    sheet.freeze_panes = f"A{first}"
+    sheet.print_title_rows = f"{header_row}:{header_row}"
+    sheet.page_setup.orientation = "landscape" if len(template.columns) > 6 else "portrait"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _write_cell(cell: Cell | MergedCell, column: FormField, written: Mapping[str, str]) -> None:
+    cell.border, cell.alignment = _THIN, _WRAPPED
+    cell.number_format = _WHOLE if column.role in _FIGURES else _TEXT
+    if text := written.get(column.field_code):
+        cell.value = text
+    elif column.role in _FIGURES or column.role is FieldRole.NOTE or not written:
+        _open(cell)
+
+
+def _open(cell: Cell | MergedCell) -> None:
+    cell.protection, cell.fill, cell.border = Protection(locked=False), _OPEN, _THIN
+
+
+def _validate_column(sheet: Worksheet, column: FormField, area: str, choices: Mapping[str, _Choice]) -> None:
+    if column.role in _FIGURES:
+        number = DataValidation("decimal", f"-{_LARGEST}", _LARGEST, allow_blank=True, operator="between")
+        number.error, number.errorTitle = "Ô này chỉ nhận số.", "Số liệu"
+        number.prompt, number.promptTitle = "Nhập số; bằng không thì nhập 0.", column.label[:32]
+        sheet.add_data_validation(number)
+        number.add(area)
+        _show_decimals(sheet, area)
+    elif column.field_code in choices:
+        _offer(sheet, area, column.field_code, choices)
+
+
+def _show_decimals(sheet: Worksheet, area: str) -> None:
+    """A figure that is no whole number shows its decimals; a whole one has no comma behind it."""
+    first = area.partition(":")[0]
+    style = DifferentialStyle(numFmt=NumberFormat(_FIRST_CUSTOM_FORMAT, _WITH_DECIMALS))
+    formula = f"AND(ISNUMBER({first}),{first}<>INT({first}))"
+    sheet.conditional_formatting.add(area, Rule("expression", dxf=style, formula=[formula]))
+
+
+def _offer(sheet: Worksheet, area: str, name: str, choices: Mapping[str, _Choice]) -> None:
+    if name in choices:
+        choice = choices[name]
+        offered = DataValidation("list", choice.area, allow_blank=True)
+        offered.error, offered.errorTitle = f"Chọn trong trang “{LISTS_SHEET}”.", choice.heading
+        sheet.add_data_validation(offered)
+        offered.add(area)
+
+
+def _validate_nil(sheet: Worksheet, cell: str) -> None:
+    nil = DataValidation("list", '"x"', allow_blank=True)
+    nil.prompt, nil.promptTitle = "Chọn x nếu cả kỳ không phát sinh.", STAMP_LABELS["nil"]
+    sheet.add_data_validation(nil)
+    nil.add(cell)

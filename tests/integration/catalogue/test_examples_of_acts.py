@@ -1,0 +1,150 @@
+"""Rules about acts, deadlines, rebuilds and rules that could not run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from kpi_reporting.catalogue import BuiltInRule, built_in_rules
+from kpi_reporting.checks import Withdrawal, check_door, check_exit, record_withdrawal
+from kpi_reporting.registry import Registry
+from kpi_reporting.warehouse.nights import Night, open_night
+from tests.integration.checks.judged import (
+    AFTER_CORRECTION_LOCK,
+    AFTER_LOCK,
+    IN_TIME,
+    PROJECT,
+    SUITES,
+    findings,
+    list_of,
+    state,
+)
+from tests.integration.checks.test_broken_rules import BROKEN
+from tests.integration.checks.test_exit import CANDIDATES
+
+KEY = "good/F/P@2025-07-01/administrative/2025-M07"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A night with its warehouse, and a folder for suites of its own."""
+
+    conn: psycopg.Connection
+    dsn: str
+    registry: Registry
+    night: Night
+    suites: Path
+
+    def judged(self, sender: str, suites: Path = SUITES, **changes: object) -> int:
+        submission = list_of(self.conn, self.night, self.registry, sender, **changes)
+        self.conn.commit()
+        check_door(self.conn, self.dsn, self.registry, self.night, suites)
+        return submission
+
+    def told(self, submission: int) -> set[str]:
+        return set(findings(self.conn, submission))
+
+    def told_of_the_night(self) -> set[str]:
+        told = self.conn.execute(
+            "select rule_id from quality.findings where night_id = %s", (self.night.night_id,)
+        )
+        return {rule_id for (rule_id,) in told}
+
+
+def filed_at(received_at: datetime) -> Callable[[Door], set[str]]:
+    return lambda door: door.told(door.judged(f"filed {received_at}", received_at=received_at))
+
+
+def withdrawn_at(asked_at: datetime) -> Callable[[Door], set[str]]:
+    def run(door: Door) -> set[str]:
+        submission = door.judged(f"withdrawn {asked_at} {door.night.night_id}", received_at=IN_TIME)
+        assert state(door.conn, submission) == "accepted"
+        record_withdrawal(
+            door.conn, Withdrawal(submission, "Văn thư", asked_at, "Sai số liệu", "Cán bộ trực")
+        )
+        later = Night(AFTER_CORRECTION_LOCK + timedelta(days=300), door.registry.folder, PROJECT)
+        open_night(door.conn, later, door.registry.code, door.registry.sha256)
+        check_door(door.conn, door.dsn, door.registry, later, SUITES)
+        return door.told(submission)
+
+    return run
+
+
+def with_suite(text: str) -> Callable[[Door], set[str]]:
+    """What a night says that has this suite; the finding of a broken rule bears the id of that rule."""
+
+    def run(door: Door) -> set[str]:
+        (door.suites / "HS-01.yml").write_text(text)
+        submission = door.judged(f"suite {door.night.night_id}", door.suites)
+        told = door.told_of_the_night()
+        broken = door.conn.execute(
+            "select 1 from quality.findings where night_id = %s and message_en like 'The rule could not run:%%'",
+            (door.night.night_id,),
+        ).fetchone()
+        check_door(door.conn, door.dsn, door.registry, door.night, SUITES)
+        assert state(door.conn, submission) == "accepted"
+        return told | ({"rule.could_not_run"} if broken else set())
+
+    return run
+
+
+def rebuilt(row_key: str) -> Callable[[Door], set[str]]:
+    """Which rules stop a figure once a rebuild differed in a row."""
+
+    def run(door: Door) -> set[str]:
+        door.conn.execute(CANDIDATES)
+        door.conn.execute(
+            """
+            with made as (
+                insert into quality.rebuilds (night_id, rows_compared) values (%s, 1) returning rebuild_id
+            )
+            insert into quality.rebuild_differences select rebuild_id, 'kpi_values', %s, 'value', '1', '2' from made
+            """,
+            (door.night.night_id, row_key),
+        )
+        door.conn.commit()
+        check_exit(door.conn, door.dsn, door.registry, door.night, SUITES)
+        stopped = door.conn.execute(
+            "select rule_id from quality.blocked_figures where night_id = %s and figure_key = %s",
+            (door.night.night_id, KEY),
+        )
+        return {rule_id for (rule_id,) in stopped}
+
+    return run
+
+
+FINE = BROKEN[: BROKEN.index("  - {id: HS-01.broken")]
+EXAMPLES: dict[str, Callable[[Door], set[str]]] = {
+    "a filing after its lock": filed_at(AFTER_LOCK),
+    "a filing before its lock": filed_at(IN_TIME),
+    "a filing withdrawn after its lock": withdrawn_at(AFTER_CORRECTION_LOCK),
+    "a filing withdrawn before its lock": withdrawn_at(AFTER_LOCK),
+    "a rule about a column that is not there": with_suite(BROKEN),
+    "a suite that names a field nobody knows": with_suite(
+        FINE.replace("[received_total]", "[received_totl]")
+    ),
+    "a rule that can run": with_suite(FINE),
+    "a figure that a rebuild computed otherwise": rebuilt(KEY),
+    "a figure that a rebuild computed alike": rebuilt("another/F/P@2025-07-01/administrative/2025-M07"),
+}
+RULES = [rule for rule in built_in_rules().values() if str(rule.fails) in EXAMPLES]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+@pytest.mark.parametrize("breaks", [True, False])
+def test_the_failing_example_breaks_the_rule_and_the_passing_one_does_not(
+    conn: psycopg.Connection,
+    staged: str,
+    registry: Registry,
+    night: Night,
+    tmp_path: Path,
+    rule: BuiltInRule,
+    breaks: bool,
+) -> None:
+    example = EXAMPLES[str(rule.fails if breaks else rule.passes)]
+    assert (rule.id in example(Door(conn, staged, registry, night, tmp_path))) == breaks
