@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import sys
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import token_urlsafe
 from socket import socket
@@ -101,11 +102,19 @@ class JsonHandler(BaseHTTPRequestHandler):
             return None
         return self.rfile.read(int(length))
 
-    def answer(self, status: int, content: Any, content_type: str = "application/json") -> None:
+    def answer(
+        self,
+        status: int,
+        content: Any,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Send JSON, or bytes as they are."""
         data = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False).encode()
         self.send_response(status)
         self.send_header("Content-Type", f"{content_type}; charset=utf-8")
         self.send_header("Content-Length", str(len(data)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from kpi_reporting.collect.http_api import canonical_json
 from kpi_reporting.errors import KpiReportingError
@@ -20,6 +18,7 @@ from sandbox.drafts import Draft, fill_in
 from sandbox.faults import Slip
 from sandbox.files import as_bytes, as_payload
 from sandbox.legacy import in_tcvn3
+from sandbox.listing import Deletion, Item
 from sandbox.manifest import Entry
 from sandbox.sendings import Sending
 
@@ -34,15 +33,6 @@ _FILE_TYPES = {
 _OTHERS_FILE_TYPES = {"xlsx": 85, "xls": 15}
 _NAMED_FREELY = 0.2
 _LOCK_FILE = b"\x07sandbox".ljust(165)
-
-
-@dataclass(frozen=True)
-class Item:
-    """One payload of a sender's API."""
-
-    id: str
-    submitted_at: datetime
-    payload: Mapping[str, Any]
 
 
 class Maker:
@@ -62,6 +52,15 @@ class Maker:
         return {
             location: tuple(sorted(items, key=lambda item: (item.submitted_at, item.id)))
             for location, items in self._items.items()
+        }
+
+    def deletions(self) -> dict[str, tuple[Deletion, ...]]:
+        """Return what the APIs that tell changes took back: a draft sent by mistake, before any night could see it."""
+        changing = [source for source in self._apis if source.paging == "cursor"]
+        first = {one.location: items[0] for one in changing if (items := self.deliveries()[one.location])}
+        return {
+            location: (Deletion(f"{item.id}-draft", item.submitted_at, "Bản nháp gửi nhầm"),)
+            for location, item in first.items()
         }
 
     def made(self, sending: Sending) -> Entry:

@@ -16,7 +16,8 @@ from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.registry import Registry
 from sandbox import INVENTED_EN, INVENTED_VI, MANIFEST, SEED
 from sandbox.drafts import can_be_filled
-from sandbox.maker import FOLDERS, Item, Maker
+from sandbox.listing import Deletion, Item
+from sandbox.maker import FOLDERS, Maker
 from sandbox.manifest import Entry, as_csv, settled
 from sandbox.obligations import Obligation, obligations
 from sandbox.sendings import IN_TIME, sendings, standing_out
@@ -28,9 +29,10 @@ SIGN = "SANDBOX.txt"
 class Province:
     """What was invented.
 
-    ``deliveries`` are the items of each API by its source's location. ``silent`` are the locations of APIs that hang.
-    ``manifest`` says what a night at ``as_of`` has to make of every file and item; ``missing`` is owed by then and not
-    filed. ``nobody_files`` are forms of the registry there are no invented figures for.
+    ``deliveries`` are the items of each API by its source's location, ``deletions`` what it took back; ``silent`` are
+    the locations of APIs that hang. ``manifest`` says what a night at ``as_of`` has to make of every file and item;
+    ``missing`` is owed by then and not filed. ``nobody_files`` are forms of the registry there are no invented figures
+    for.
     """
 
     folder: Path
@@ -38,6 +40,7 @@ class Province:
     seed: int
     manifest: tuple[Entry, ...]
     deliveries: Mapping[str, tuple[Item, ...]]
+    deletions: Mapping[str, tuple[Deletion, ...]]
     silent: frozenset[str]
     missing: tuple[Obligation, ...]
     nobody_files: tuple[str, ...]
@@ -83,6 +86,7 @@ def _made(folder: Path, as_of: datetime, seed: int, registry: Registry) -> Provi
         seed=seed,
         manifest=manifest,
         deliveries=maker.deliveries(),
+        deletions=maker.deletions(),
         silent=frozenset(source.location for source in maker.silent),
         missing=tuple(one for one in known if _key(one) not in filed),
         nobody_files=tuple(

@@ -65,7 +65,7 @@ def servers(
         misbehaving = dict.fromkeys(province.silent, Misbehaviour.HANG)
     connections = dict.fromkeys(one.connection_id for one in registry.sources if one.connection_id)
     with (
-        SenderApi(province.deliveries, misbehaving, ports[0]) as senders,
+        SenderApi(province.deliveries, misbehaving, ports[0], deletions=province.deletions) as senders,
         NationalSystem(Archive(registry, national_folder), ports[1]) as national,
     ):
         yield Servers(senders, national, tuple(connections))

@@ -30,6 +30,10 @@ class WithdrawalError(KpiReportingError):
     """A filing that cannot be withdrawn."""
 
 
+class AnswerError(KpiReportingError):
+    """A sender could not be answered."""
+
+
 class NationalError(KpiReportingError):
     """The national system did not take what was delivered."""
 
@@ -75,7 +79,8 @@ class SourceError(KpiReportingError):
     """A source could not be collected; the other sources are not concerned.
 
     ``message_vi`` is written for the sender, ``message_en`` and ``hint`` for the engineer. ``is_silent`` says that
-    nothing came back in time, so that asking again at once would only cost the same time again.
+    nothing came back in time, so that asking again at once would only cost the same time again. ``rule_id`` is the rule
+    of the finding that is kept of it.
     """
 
     def __init__(
@@ -86,6 +91,7 @@ class SourceError(KpiReportingError):
         message_en: str,
         hint: str,
         is_silent: bool = False,
+        rule_id: str = "source_unavailable",
     ) -> None:
         self.source_code = source_code
         self.sender = sender
@@ -93,6 +99,7 @@ class SourceError(KpiReportingError):
         self.message_en = message_en
         self.hint = hint
         self.is_silent = is_silent
+        self.rule_id = rule_id
         super().__init__(source_code, sender, message_vi, message_en, hint)
 
     def __str__(self) -> str:

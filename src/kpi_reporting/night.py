@@ -147,16 +147,7 @@ def stage(conf: Conf) -> dict[str, Any]:
     from kpi_reporting import transform
 
     with step(conf) as at:
-        changed = transform.has_changed(at.conn, at.settings, at.registry)
-        if changed:
-            transform.doubt_load(at.conn, at.registry)
-            transform.load_seeds(at.settings, at.registry)
-        elif not transform.waits_for_staging(at.conn):
-            return asdict(transform.NOTHING)
-        summary = transform.stage(at.settings, at.registry.code, everything=changed)
-        if changed:
-            transform.remember_load(at.conn, at.settings, at.registry)
-        return asdict(summary)
+        return asdict(transform.stage_new(at.conn, at.settings, at.registry))
 
 
 def check_at_door(conf: Conf) -> dict[str, Any]:
@@ -165,6 +156,18 @@ def check_at_door(conf: Conf) -> dict[str, Any]:
 
     with step(conf) as at:
         return asdict(check_door(at.conn, at.dsn, at.registry, at.night, at.expectations))
+
+
+def answer_senders(conf: Conf) -> dict[str, Any]:
+    """Answer every filing the night settled, each sender in its own folder.
+
+    Raises:
+        AnswerError: some could not be answered; the others were.
+    """
+    from kpi_reporting.answers import answer_night
+
+    with step(conf) as at:
+        return asdict(answer_night(at.conn, at.registry.code, at.night, at.settings.answers_url))
 
 
 def compute(conf: Conf) -> dict[str, Any]:

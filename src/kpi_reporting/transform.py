@@ -91,6 +91,20 @@ def waits_for_staging(conn: psycopg.Connection) -> bool:
         return staged != (True,) or conn.execute(_WAITING).fetchone() == (True,)
 
 
+def stage_new(conn: psycopg.Connection, settings: Settings, registry: Registry) -> TransformSummary:
+    """Stage what is new; everything, with the registry loaded anew, when the registry or a staging model changed."""
+    changed = has_changed(conn, settings, registry)
+    if changed:
+        doubt_load(conn, registry)
+        load_seeds(settings, registry)
+    elif not waits_for_staging(conn):
+        return NOTHING
+    summary = stage(settings, registry.code, everything=changed)
+    if changed:
+        remember_load(conn, settings, registry)
+    return summary
+
+
 def stage(settings: Settings, registry_code: str, *, everything: bool) -> TransformSummary:
     """Build the staging models: for what is new, or for everything after the registry or a model changed."""
     return run_dbt(settings, registry_code, (*STAGING, "--full-refresh") if everything else STAGING)

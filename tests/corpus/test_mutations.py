@@ -136,6 +136,7 @@ XML = st.lists(
 @settings(max_examples=200, deadline=None)
 @given(edits=XML)
 @example(edits=[(b"3", b"&#51;", 243)])
+@example(edits=[(b"3", b"<!-- -->", 124)])
 def test_where_a_strict_parser_reads_a_sheet_its_numbers_are_the_same(
     edits: list[tuple[bytes, bytes, int]],
 ) -> None:

@@ -37,6 +37,9 @@ create table registry.form_periods (
     form_code text, form_version integer, calendar_code text, period_code text, lock_at timestamptz,
     correction_lock_at timestamptz
 );
+create table registry.rule_overrides (
+    rule_id text, unit_code text, severity text, valid_from date, valid_to date
+);
 create table registry.lock_exceptions (form_code text, unit_code text, period_code text, until_day date);
 """
 

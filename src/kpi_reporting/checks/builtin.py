@@ -25,7 +25,7 @@ from kpi_reporting.checks.built_in_queries import (
     UNIT_TWICE,
     UNIT_UNKNOWN,
 )
-from kpi_reporting.checks.record import record_run, sentences
+from kpi_reporting.checks.record import OVERRIDES, record_run, sentences
 from kpi_reporting.warehouse.nights import Night
 
 SUITE = "structure"
@@ -54,18 +54,19 @@ CHECKS: tuple[BuiltInCheck, ...] = (
     BuiltInCheck("structure.total_mismatch", TOTAL_MISMATCH),
 )
 
-_INSERT = """
+_INSERT = f"""
 insert into quality.findings (
     night_id, submission_id, layer, rule_id, severity, sender_code, form_code, period_code, file_name,
     sheet_name, cell, subject, found, message_vi, message_en, action_vi
 )
 select
-    %(night_id)s, s.submission_id, %(layer)s, %(rule_id)s, %(severity)s, s.sender_code, s.form_code,
-    s.period_code, s.file_name, at.sheet_name, at.cell, coalesce(at.subject, ''), at.found,
+    %(night_id)s, s.submission_id, %(layer)s, %(rule_id)s, coalesce(o.severity, %(severity)s), s.sender_code,
+    s.form_code, s.period_code, s.file_name, at.sheet_name, at.cell, coalesce(at.subject, ''), at.found,
     concat_ws(' ', %(reason_vi)s::text, at.detail_vi), concat_ws(' ', %(reason_en)s::text, at.detail_en),
     %(action_vi)s
-from ({query}) as at
+from ({{query}}) as at
 inner join staging.stg_submissions as s on s.submission_id = at.submission_id
+{OVERRIDES}
 on conflict do nothing
 """
 

@@ -10,7 +10,7 @@ from kpi_reporting.checks.suites import load_suite
 
 
 def catalogue(expectations_dir: Path) -> dict[str, CataloguedRule]:
-    """Return every rule by its id; a rule of a suite has its suite's owner unless it names one.
+    """Return every rule by its id.
 
     Raises:
         SuiteError: a suite cannot be read.
@@ -20,6 +20,4 @@ def catalogue(expectations_dir: Path) -> dict[str, CataloguedRule]:
 
 def _of_suites(expectations_dir: Path) -> Iterator[CataloguedRule]:
     for path in sorted(expectations_dir.glob("*.yml")):
-        suite = load_suite(path)
-        for rule in suite.rules:
-            yield rule.model_copy(update={"owner": rule.owner or suite.owner})
+        yield from load_suite(path).rules

@@ -100,7 +100,7 @@ def check_door(
         withdrawn, released = take_withdrawals(conn, night), release_held(conn, night)
         waiting: dict[str, list[int]] = dict(conn.execute(_WAITING).fetchall())
         if not waiting:
-            return DoorSummary(released=released, withdrawn=withdrawn)
+            return DoorSummary(released=released, withdrawn=withdrawn + take_withdrawals(conn, night))
         run_built_in(conn, night, [one for ids in waiting.values() for one in ids])
         broken = {
             form_code: faults
@@ -109,6 +109,8 @@ def check_door(
         }
         judged = [one for form_code, ids in waiting.items() if form_code not in broken for one in ids]
         verdicts = give_verdicts(conn, night, judged)
+        # A source may take back what nobody had judged yet.
+        withdrawn += take_withdrawals(conn, night)
     return replace(_summary(verdicts, judged, waiting, broken), released=released, withdrawn=withdrawn)
 
 

@@ -131,9 +131,11 @@ def _validate(
 ) -> dict[int, ExpectationValidationResult | RuleError]:
     """Return the results by their place in ``planned``; a place without a result did not run."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
     import great_expectations as gx
 
+    # One of its modules gives itself a level of its own.
+    for name in ("great_expectations", "great_expectations.data_context.types.base"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     made = {place: _expectation(place, rule, field, asset) for place, (rule, field) in enumerate(planned)}
     sound = [one for one in made.values() if not isinstance(one, RuleError)]
     results: dict[int, ExpectationValidationResult | RuleError]
@@ -196,11 +198,26 @@ def _unexpected_rows_query(rule: Rule, field: str | None, asset: Asset) -> str:
     """One row that lists all failing rows, since the library fetches no more than 200 of them."""
     condition = str(rule.kwargs["condition"]).replace("{field}", f'"{field}"')
     pairs = ", ".join(f"'{key}', {key}" for key in asset.keys)
-    where = " and ".join([*_scope(rule, asset), f"({_literal(condition)})"])
+    rows, present = _rows_with_figures(rule, field, asset)
+    where = " and ".join([*_scope(rule, asset), *present, f"({_literal(condition)})"])
     return (
         f"select cast(json_agg(json_build_object({pairs})) as text) as failed "
-        f"from {{batch}} where {where} having count(*) > 0"
+        f"from {rows} where {where} having count(*) > 0"
     )
+
+
+def _rows_with_figures(rule: Rule, field: str | None, asset: Asset) -> tuple[str, list[str]]:
+    """The rows a condition looks at, and which of them are not skipped: what the rule makes of missing figures."""
+    named = list(dict.fromkeys([*rule.fields, *([field] if field else [])]))
+    figures = ", ".join(f'"{name}"' for name in named)
+    if rule.missing == "skip_any" and named:
+        return "{batch}", [f"num_nulls({figures}) = 0"]
+    if rule.missing not in ("skip_all", "treat_as_zero"):
+        return "{batch}", []
+    around = [*asset.keys, *([asset.row_kind] if asset.row_kind else []), asset.period_last_day]
+    zeros = ", ".join(f'coalesce("{name}", 0) as "{name}"' for name in named)
+    rows = f"(select {', '.join(around)}, {zeros}, num_nonnulls({figures}) as present from {{batch}}) as rows"
+    return rows, ["present > 0"] if rule.missing == "skip_all" else []
 
 
 def _literal(condition: str) -> str:

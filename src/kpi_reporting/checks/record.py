@@ -26,20 +26,31 @@ on conflict (night_id, suite, rule_id) do update set
     rows_failed = excluded.rows_failed + case when run.status = 'error' then 0 else run.rows_failed end
 """
 
-_RULE_FINDINGS = """
+# A sender whose filings are judged otherwise; the day that counts is the last one of the period.
+OVERRIDES = """
+left join registry.periods as p on p.calendar_code = s.calendar_code and p.period_code = s.period_code
+left join registry.rule_overrides as o
+    on
+        o.rule_id = %(rule_id)s and o.unit_code = s.sender_code
+        and p.last_day between o.valid_from and coalesce(o.valid_to, 'infinity')
+"""
+
+_RULE_FINDINGS = f"""
 insert into quality.findings (
     night_id, submission_id, layer, rule_id, severity, sender_code, form_code, period_code, file_name,
     sheet_name, cell, subject, found, message_vi, message_en, action_vi
 )
 select
-    %(night_id)s, s.submission_id, %(layer)s, %(rule_id)s, %(severity)s, s.sender_code, s.form_code,
-    s.period_code, s.file_name, coalesce(at.sheet_name, x.sheet_name), at.cell,
-    concat_ws('/', x.unit_id, nullif(x.breakdown_code, 'total'), x.field), seen.found,
+    %(night_id)s, s.submission_id, %(layer)s, %(rule_id)s, coalesce(o.severity, %(severity)s), s.sender_code,
+    s.form_code, s.period_code, s.file_name, coalesce(at.sheet_name, x.sheet_name), at.cell,
+    concat_ws('/', x.unit_id, nullif(x.breakdown_code, 'total'), x.field),
+    case when not %(sensitive)s then seen.found end,
     %(reason_vi)s, %(reason_en)s, %(action_vi)s
 from jsonb_to_recordset(%(rows)s::jsonb) as x (
     submission_id bigint, sheet_name text, row_number integer, unit_id text, breakdown_code text, field text
 )
 inner join staging.stg_submissions as s on s.submission_id = x.submission_id
+{OVERRIDES}
 left join lateral (
     select f.sheet_name, f.cell from staging.stg_figures as f
     where
@@ -81,8 +92,14 @@ def record_rule_findings(conn: psycopg.Connection, night: Night, outcome: RuleOu
     """Keep one finding per failing row of a form, with file, sheet and cell of the field at fault."""
     rows = [{**row.keys, "field": row.field} for row in outcome.failed]
     if rows:
-        told = {**sentences(outcome.rule), "fields": list(outcome.rule.fields), "rows": json.dumps(rows)}
-        conn.execute(_RULE_FINDINGS, {"night_id": night.night_id, **told})
+        rule = outcome.rule
+        told = {
+            **sentences(rule),
+            "fields": list(rule.fields),
+            "sensitive": rule.sensitive,
+            "rows": json.dumps(rows),
+        }
+        conn.execute(_RULE_FINDINGS.encode(), {"night_id": night.night_id, **told})
 
 
 def record_could_not_run(

@@ -2,9 +2,10 @@
 
 One file per form (``<form_code>.yml``, checked at the door) and ``exit.yml`` (checked before publication).
 A rule is either a Great Expectations expectation on columns (``expect_column_values_to_be_between`` …) or
-``unexpected_rows`` with an SQL condition that is true for the rows that are wrong. As in SQL, a condition
-over a missing figure is neither true nor false, so the rule says nothing about that row unless its
-condition uses ``coalesce``.
+``unexpected_rows`` with an SQL condition that is true for the rows that are wrong. ``missing`` says what it makes of
+figures that are not there: ``skip_any`` says nothing about a row that lacks one of ``fields``, ``skip_all`` about one
+that lacks all and takes the others for zero, ``treat_as_zero`` never skips; ``as_written`` leaves it to SQL, where a
+condition over a missing figure is neither true nor false unless it uses ``coalesce`` or ``is null``.
 
 A condition sees one row with a column per figure of the form. In a table ``<figure>__sum`` is the sum over the
 data rows of its sheet and ``<figure>__total`` what its grand total row says, so that rates can be compared;
@@ -25,6 +26,8 @@ from kpi_reporting.errors import KpiReportingError
 
 UNEXPECTED_ROWS = "unexpected_rows"
 ALL_FIGURES = "all_figures"
+Missing = Literal["skip_any", "skip_all", "treat_as_zero", "as_written"]
+_WITH_ZEROS = ("skip_all", "treat_as_zero")
 
 
 class SuiteError(KpiReportingError):
@@ -32,7 +35,11 @@ class SuiteError(KpiReportingError):
 
 
 class Rule(CataloguedRule):
-    """One rule: what must hold, how grave a breach is, and what its finding says to the sender."""
+    """One rule: what must hold, how grave a breach is, and what its finding says to the sender.
+
+    ``missing`` says what a condition makes of a missing figure among ``fields``; ``sensitive``, that its finding must
+    not tell what stands in the file.
+    """
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]+\.[a-z0-9_]+$")
     layer: Literal["structure", "row", "cross_form", "history", "exit"]
@@ -41,6 +48,8 @@ class Rule(CataloguedRule):
     fields: tuple[str, ...] = ()
     for_each: Literal["all_figures"] | tuple[str, ...] = ()
     rows: Literal["data", "total", "rate", "all"] = "data"
+    missing: Missing | None = None
+    sensitive: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -50,16 +59,23 @@ class Rule(CataloguedRule):
             raise ValueError("unexpected_rows takes exactly one key in kwargs: condition")
         if self.expectation != UNEXPECTED_ROWS and self.for_each and "column" in self.kwargs:
             raise ValueError("for_each fills in the column; remove column from kwargs")
+        if self.missing in _WITH_ZEROS and self.expectation != UNEXPECTED_ROWS:
+            raise ValueError(
+                f"{self.expectation} skips missing figures; missing: {self.missing} is for unexpected_rows"
+            )
+        if self.missing in _WITH_ZEROS and not (self.fields or self.for_each):
+            raise ValueError(f"missing: {self.missing} needs the figures in fields")
         if "%" in str(self.kwargs.get("condition", "")):
             raise ValueError("a condition cannot contain a percent sign; use mod() or position()")
         return self
 
 
 class Suite(Strict):
-    """The rules of one form, or of the exit; ``owner`` answers for those that name no other."""
+    """The rules of one form, or of the exit; ``owner`` and ``missing`` are those of rules that say nothing else."""
 
     suite: str
     owner: str | None = None
+    missing: Missing = "as_written"
     rules: tuple[Rule, ...]
 
     @model_validator(mode="after")
@@ -90,7 +106,13 @@ def load_suite(path: Path, known_fields: frozenset[str] | None = None) -> Suite:
         raise SuiteError(f"{path}: suite is {suite.suite!r}, but the file is named {path.stem!r}")
     if known_fields is not None:
         _refuse_unknown_fields(path, suite, known_fields)
-    return suite
+    return suite.model_copy(update={"rules": tuple(_completed(suite, rule) for rule in suite.rules)})
+
+
+def _completed(suite: Suite, rule: Rule) -> Rule:
+    return rule.model_copy(
+        update={"owner": rule.owner or suite.owner, "missing": rule.missing or suite.missing}
+    )
 
 
 def _refuse_unknown_fields(path: Path, suite: Suite, known: frozenset[str]) -> None:

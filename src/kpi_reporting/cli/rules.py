@@ -13,6 +13,7 @@ from kpi_reporting.settings import get_settings
 
 if TYPE_CHECKING:
     from kpi_reporting.catalogue import CataloguedRule, Example
+    from kpi_reporting.registry import Registry
 
 app = typer.Typer()
 
@@ -28,11 +29,16 @@ def rules(
 ) -> None:
     """Print the rules: what each asks, how grave a breach is, what the sender is told, and two examples."""
     from kpi_reporting.checks.catalogue import catalogue
+    from kpi_reporting.registry import load_registry
 
     settings = get_settings()
-    known = catalogue(settings.expectations((registry or settings.registry_dir).expanduser().absolute()))
+    folder = (registry or settings.registry_dir).expanduser().absolute()
+    known = catalogue(settings.expectations(folder))
     chosen = _chosen(known, rule)
-    lines = _described(chosen[0]) if rule in known else (_in_one_line(one) for one in chosen)
+    if rule in known:
+        lines = [*_described(chosen[0]), *_overridden(chosen[0], load_registry(folder))]
+    else:
+        lines = [_in_one_line(one) for one in chosen]
     typer.echo("\n".join(lines))
 
 
@@ -56,8 +62,25 @@ def _described(rule: CataloguedRule) -> Iterator[str]:
     yield f"  en       {rule.reason_en}"
     yield f"  to do    {rule.action_vi}"
     yield f"  holds    {days[0] or 'always'}{f' to {days[1]}' if days[1] else ''}"
+    yield from _expression(rule)
     yield f"  fails    {_shown(rule.fails)}"
     yield f"  passes   {_shown(rule.passes)}"
+
+
+def _expression(rule: CataloguedRule) -> Iterator[str]:
+    """What a rule of a suite asks for, and what it makes of figures that are not there."""
+    expectation, kwargs = getattr(rule, "expectation", None), getattr(rule, "kwargs", {})
+    if expectation is not None:
+        asked = kwargs.get("condition") or ", ".join(f"{name} {value}" for name, value in kwargs.items())
+        yield f"  wrong    {asked}" if "condition" in kwargs else f"  asks     {expectation}: {asked}"
+        yield f"  missing  {getattr(rule, 'missing', None)}"
+
+
+def _overridden(rule: CataloguedRule, registry: Registry) -> Iterator[str]:
+    for row in registry.rule_overrides:
+        if row.rule_id == rule.id:
+            until = f" to {row.valid_to}" if row.valid_to else ""
+            yield f"  for {row.unit_code} {row.severity}, from {row.valid_from}{until}: {row.reason} ({row.act})"
 
 
 def _shown(example: Example | None) -> str:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
+from kpi_reporting.catalogue import built_in
 from kpi_reporting.collect.drop_folder import collect_folder
 from kpi_reporting.collect.http_api import collect_api
 from kpi_reporting.collect.landing import Landing
@@ -102,13 +103,10 @@ def _collect(
 
 
 def _finding(source: Source, error: SourceError) -> Finding:
-    return Finding(
-        layer="readable",
-        rule_id="source_unavailable",
-        severity="error",
+    rule = built_in(error.rule_id)
+    return rule.finding(
         message_vi=error.message_vi,
         message_en=error.message_en,
-        action_vi="Kiểm tra nơi gửi dữ liệu rồi gửi lại; báo cáo gửi sau sẽ được thu trong đêm kế tiếp.",
         sender_code=source.unit_code,
         subject=source.source_code,
     )

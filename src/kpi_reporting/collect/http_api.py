@@ -1,35 +1,30 @@
-"""HTTP APIs of senders: every page asked for, every item kept, and the count compared with what was told."""
+"""HTTP APIs of senders: what is new is asked for, every item kept, and the count compared with what was told."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-
-from kpi_reporting.collect.http_client import ApiClient, Refused, Silent
+from kpi_reporting.collect.api_answers import Page, Told, understood
+from kpi_reporting.collect.http_client import Answer, ApiClient, Gone, Refused, Silent
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import Endpoint, SourceOutcome
+from kpi_reporting.collect.source_memory import SourceMemory
 from kpi_reporting.errors import SourceError
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(coerce_numbers_to_str=True)
-    id: str = Field(min_length=1, max_length=500)
-    submitted_at: AwareDatetime
-    payload: dict[str, Any]
+class _Miscounted(Refused):
+    """As many as were announced are not there."""
 
-
-class _Page(BaseModel):
-    total: int = Field(ge=0)
-    items: list[_Item]
+    rule_id = "source_count_differs"
 
 
 def collect_api(
@@ -38,81 +33,169 @@ def collect_api(
     """Collect what the sender submitted up to the night; what came before a failure is kept.
 
     Raises:
-        SourceError: no answer in time, an answer that is not the agreed one, or fewer items than announced.
+        SourceError: no answer in time, an answer that is not the agreed one, or other items than announced.
     """
-    received = known = 0
     try:
         with ApiClient(source, endpoint) as client:
-            for items in _pages(client, source, night.as_of):
-                payloads = [
-                    _land(source, item, landing) for item in items if item.submitted_at <= night.as_of
-                ]
-                new = ledger.record(source, payloads)
-                received, known = received + new, known + len(payloads) - new
+            walk = _Walk(source, client, night, ledger, landing, SourceMemory(ledger, source))
+            walk.cursor() if source.paging == "cursor" else walk.pages()
     except Refused as refusal:
-        raise SourceError(
-            source.source_code,
-            source.name_vi,
-            refusal.message_vi,
-            refusal.message_en,
-            refusal.hint,
-            isinstance(refusal, Silent),
-        ) from None
-    return SourceOutcome(source.source_code, received, known)
+        told = (refusal.message_vi, refusal.message_en, refusal.hint)
+        is_silent = isinstance(refusal, Silent)
+        raise SourceError(source.source_code, source.name_vi, *told, is_silent, refusal.rule_id) from None
+    return SourceOutcome(source.source_code, walk.received, walk.known)
 
 
-def _pages(client: ApiClient, source: Source, as_of: datetime) -> Iterator[Sequence[_Item]]:
-    seen: set[str] = set()
-    number, total = 1, 0
-    while number == 1 or len(seen) < total:
-        query = {"page": number, "page_size": source.page_size, "before": as_of.isoformat()}
-        page = _understood(client, client.get(query))
-        before, total = len(seen), page.total
-        seen.update(item.id for item in page.items)
-        yield page.items
-        if len(seen) == before and total > before:
-            break
-        number += 1
-    if len(seen) != total:
-        raise _count_differs(client, len(seen), total)
+@dataclass
+class _Walk:
+    """One way through an API; what an answer brought is committed before the next one is asked for."""
+
+    source: Source
+    client: ApiClient
+    night: Night
+    ledger: Ledger
+    landing: Landing
+    memory: SourceMemory
+    received: int = 0
+    known: int = 0
+
+    def pages(self) -> None:
+        """Ask for every page of the list; pages that are as they were are not sent again."""
+        seen: set[str] = set()
+        unchanged, number, told = 0, 1, self._ask({"page": 1})
+        while True:
+            count_before = len(seen) + unchanged
+            seen |= told.ids or frozenset()
+            unchanged += told.item_count if told.ids is None else 0
+            count = len(seen) + unchanged
+            if count >= told.announced or count == count_before:
+                break
+            number += 1
+            told = self._ask({"page": number})
+        if count != told.announced:
+            raise _fewer_given(self.client.place, count, told.announced)
+
+    def cursor(self) -> None:
+        """Follow the changes since the last time, count, and only then move on.
+
+        A change that became visible late stands before the cursor and is never told: when the counts differ,
+        everything is asked for once.
+        """
+        position = self.memory.cursor()
+        last = self._follow(position)
+        if self.memory.counted(self.night.as_of) != last.announced:
+            last = self._follow(None, anew=True)
+        counted = self.memory.counted(self.night.as_of)
+        if counted != last.announced:
+            raise _miscounted(self.client.place, counted, last.announced)
+        if last.next_cursor:
+            self.memory.move(last.next_cursor, self._question({"cursor": last.next_cursor}))
+
+    def _follow(self, position: str | None, *, anew: bool = False) -> Told:
+        try:
+            told = self._ask({"cursor": position or ""}, anew=anew)
+        except Gone:
+            if position is None:
+                raise
+            return self._follow(None, anew=True)
+        while told.has_more:
+            if told.next_cursor in (None, position):
+                raise _does_not_go_on(self.client.place)
+            position = told.next_cursor
+            told = self._ask({"cursor": position}, anew=anew)
+        return told
+
+    def _ask(self, asked: dict[str, Any], *, anew: bool = False) -> Told:
+        question = self._question(asked)
+        remembered = None if anew else self.memory.answer(question)
+        query = {**asked, "page_size": self.source.page_size, "before": self.night.as_of.isoformat()}
+        answer = self.client.get(query, _validators(remembered))
+        if answer.body is None and remembered is not None:
+            self.known += remembered.item_count
+            return remembered
+        return self._kept(question, understood(self.client.place, answer.body or b""), answer)
+
+    def _question(self, asked: dict[str, Any]) -> str:
+        """The night's instant is no part of it: the same question of another night may have the same answer."""
+        return json.dumps({**asked, "page_size": self.source.page_size}, sort_keys=True)
+
+    def _kept(self, question: str, page: Page, answer: Answer) -> Told:
+        as_of = self.night.as_of
+        items = [item for item in page.items if item.submitted_at <= as_of]
+        deletions = [one for one in page.deleted if one.deleted_at <= as_of]
+        payloads = [
+            land_payload(self.source, item.id, item.submitted_at, item.payload, self.landing)
+            for item in items
+        ]
+        ids = frozenset(item.id for item in page.items)
+        told = Told(page.total, len(ids), page.cursor, page.more, answer.etag, answer.last_modified, ids)
+        is_whole = (len(items), len(deletions)) == (len(page.items), len(page.deleted))
+        with self.ledger.transaction():
+            new = self.ledger.record(self.source, payloads)
+            self.memory.keep_deletions(deletions)
+            self.memory.keep_answer(question, _to_remember(told, as_of, is_whole))
+        self.received, self.known = self.received + new, self.known + len(payloads) - new
+        return told
 
 
-def _understood(client: ApiClient, body: bytes) -> _Page:
+def _validators(told: Told | None) -> dict[str, str]:
+    if told is None:
+        return {}
+    given = {"If-None-Match": told.etag, "If-Modified-Since": None if told.etag else told.last_modified}
+    return {name: value for name, value in given.items() if value}
+
+
+def _to_remember(told: Told, as_of: datetime, is_whole: bool) -> Told:
+    """Of an answer that tells more than the night may see nothing is remembered: it has to be asked for again.
+
+    A sender that says when the answer was last modified tells so even where the items do not show.
+    """
+    modified = told.last_modified and _instant(told.last_modified)
+    if is_whole and (not told.last_modified or (modified and modified <= as_of)):
+        return told
+    return replace(told, etag=None, last_modified=None)
+
+
+def _instant(text: str) -> datetime | None:
     try:
-        return _Page.model_validate(json.loads(body, parse_float=Decimal, parse_int=_whole))
-    except (ValueError, RecursionError) as error:
-        raise Refused(
-            f"{client.place} trả lời không đúng cấu trúc đã thống nhất.",
-            f"{client.place} answered something else than agreed: {_first_fault(error)}.",
-            "Compare the answer with total, page, items[id, submitted_at with offset, payload] and have the "
-            "sender correct it.",
-        ) from None
+        instant = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None
 
 
-def _whole(text: str) -> int | Decimal:
-    """Python refuses to turn thousands of digits into an int, and such a number is the checks' business."""
-    return int(text) if len(text) < 100 else Decimal(text)
-
-
-def _first_fault(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        fault = error.errors(include_input=False, include_url=False)[0]
-        return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-    return f"not JSON ({error.__class__.__name__})"
-
-
-def _count_differs(client: ApiClient, seen: int, total: int) -> Refused:
-    return Refused(
-        f"{client.place} báo có {total} báo cáo nhưng chỉ gửi {seen}.",
-        f"{client.place} announced {total} items and gave {seen}; those are kept.",
+def _fewer_given(place: str, seen: int, total: int) -> Refused:
+    return _Miscounted(
+        f"{place} báo có {total} báo cáo nhưng chỉ gửi {seen}.",
+        f"{place} announced {total} items and gave {seen}; those are kept.",
         "Retry the source; if the counts still differ, have the sender correct the paging of its API.",
     )
 
 
-def _land(source: Source, item: _Item, landing: Landing) -> Payload:
-    stored = landing.store(BytesIO(canonical_json(item.payload).encode("utf-8", "surrogatepass")))
-    origin = f"{source.location}/{item.id}"
-    return Payload(origin, f"{item.id}.json", "application/json", item.submitted_at, stored)
+def _miscounted(place: str, counted: int, total: int) -> Refused:
+    return _Miscounted(
+        f"{place} báo có {total} báo cáo, hệ thống đã nhận {counted}.",
+        f"{place} announced {total} items, the ledger holds {counted}; all that came is kept, the cursor stays.",
+        "Ask the sender which items it removed without announcing them in 'deleted', or does not list.",
+    )
+
+
+def _does_not_go_on(place: str) -> Refused:
+    return Refused(
+        f"{place} báo còn dữ liệu nhưng không chuyển sang trang tiếp.",
+        f"{place} says more is to come and gives no other cursor.",
+        "Have the sender correct 'cursor' and 'more' of its API, then retry this source.",
+    )
+
+
+def land_payload(
+    source: Source, item_id: str, submitted_at: datetime, payload: dict[str, Any], landing: Landing
+) -> Payload:
+    """Store an item's payload, in one way of writing it, and return its entry for the ledger."""
+    stored = landing.store(BytesIO(canonical_json(payload).encode("utf-8", "surrogatepass")))
+    return Payload(
+        f"{source.location}/{item_id}", f"{item_id}.json", "application/json", submitted_at, stored
+    )
 
 
 def canonical_json(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -16,11 +18,23 @@ from kpi_reporting.registry.models import Source
 _MAX_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _WHOLE_ANSWER = 3  # a page may take this many times the silence that is allowed
+_NOT_MODIFIED, _GONE = 304, 410
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body, and by what it is known again; None when it is the one that was known."""
+
+    body: bytes | None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class Refused(Exception):
     """A call that brought nothing usable, told for the sender and for the engineer."""
+
+    rule_id = "source_unavailable"
 
     def __init__(self, message_vi: str, message_en: str, hint: str) -> None:
         self.message_vi, self.message_en, self.hint = message_vi, message_en, hint
@@ -29,6 +43,10 @@ class Refused(Exception):
 
 class Silent(Refused):
     """Nothing came back in time. Not tried again here: the whole night would wait for one sender twice."""
+
+
+class Gone(Refused):
+    """What was asked for is there no more: a cursor the sender does not know any longer."""
 
 
 class _Temporary(Refused):
@@ -70,20 +88,25 @@ class ApiClient:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def get(self, query: dict[str, Any]) -> bytes:
-        """Return the body of a page.
+    def get(self, query: dict[str, Any], known: Mapping[str, str] | None = None) -> Answer:
+        """Return the answer to a query; its body only when it is another one than that of the headers ``known``.
 
         Raises:
             Refused: no usable answer within the source's retries.
         """
-        return self._attempts(self._get_once, query)
+        return self._attempts(self._get_once, query, known or {})
 
-    def _get_once(self, query: dict[str, Any]) -> bytes:
+    def _get_once(self, query: dict[str, Any], known: Mapping[str, str]) -> Answer:
         started = monotonic()
         try:
-            with self._session.get(self._url, params=query, timeout=self._timeout, stream=True) as answer:
+            with self._session.get(
+                self._url, params=query, headers=known, timeout=self._timeout, stream=True
+            ) as answer:
+                if known and answer.status_code == _NOT_MODIFIED:
+                    return Answer(None)
                 self._look_at_status(answer)
-                return self._body(answer, started + self._timeout * _WHOLE_ANSWER)
+                body = self._body(answer, started + self._timeout * _WHOLE_ANSWER)
+                return Answer(body, answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise self._silent() from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
@@ -108,6 +131,8 @@ class ApiClient:
         if status in (401, 403):
             hint = "Renew the token of the connection (Airflow, Admin, Connections), then retry this source."
             raise Refused(*self._status_text(status, hint))
+        if status == _GONE:
+            raise Gone(*self._status_text(status, "Retry the source; everything is asked for again."))
         if status != 200:
             hint = "Compare the source's location and its connection with the address the sender gave."
             raise Refused(*self._status_text(status, hint))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
+from threading import RLock
 
 import psycopg
 
@@ -54,13 +55,24 @@ class Ledger:
     def __init__(self, conn: psycopg.Connection, night: Night) -> None:
         self._conn = conn
         self._night = night
-        self._one_at_a_time = Lock()
+        self._one_at_a_time = RLock()
+
+    @property
+    def night_id(self) -> str:
+        """The night whose ledger it is."""
+        return self._night.night_id
+
+    @contextmanager
+    def transaction(self) -> Iterator[psycopg.Connection]:
+        """Make what is written inside one commit, also by calls of this ledger; other threads wait."""
+        with self._one_at_a_time, self._conn.transaction():
+            yield self._conn
 
     def known(self, source: Source, origins: Sequence[str]) -> set[tuple[str, str]]:
         """Return which (origin, sha256) of these origins stand in the ledger."""
         wanted = [storable(origin) for origin in origins]
-        with self._one_at_a_time, self._conn.transaction():
-            return set(self._conn.execute(_KNOWN, (source.source_code, wanted)).fetchall())
+        with self.transaction() as conn:
+            return set(conn.execute(_KNOWN, (source.source_code, wanted)).fetchall())
 
     def record(self, source: Source, payloads: Sequence[Payload]) -> int:
         """Enter payloads as received, in one transaction, and return how many are new.
@@ -69,8 +81,8 @@ class Ledger:
         """
         if not payloads:
             return 0
-        with self._one_at_a_time, self._conn.transaction():
-            return self._conn.execute(_RECORD, self._columns(source, payloads)).rowcount
+        with self.transaction() as conn:
+            return conn.execute(_RECORD, self._columns(source, payloads)).rowcount
 
     def _columns(self, source: Source, payloads: Sequence[Payload]) -> dict[str, object]:
         return {

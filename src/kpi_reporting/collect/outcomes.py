@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from kpi_reporting.errors import SourceError
 
@@ -37,16 +37,13 @@ class SourceFailure:
     message_en: str
     hint: str
     is_silent: bool
+    rule_id: str
 
     @classmethod
     def of(cls, error: SourceError) -> SourceFailure:
         """Turn the error into a value that can be handed on."""
-        return cls(
-            error.source_code, error.sender, error.message_vi, error.message_en, error.hint, error.is_silent
-        )
+        return cls(**vars(error))
 
     def error(self) -> SourceError:
         """Turn it back into the error it came from."""
-        return SourceError(
-            self.source_code, self.sender, self.message_vi, self.message_en, self.hint, self.is_silent
-        )
+        return SourceError(**asdict(self))

@@ -123,7 +123,9 @@ def _landed_bytes(submission: Submission) -> bytes | None:
 
 def _forget_secrets(conn: psycopg.Connection, night: Night) -> None:
     """Remove the landed bytes of state secrets, once everything else of the night is read."""
-    for (uri,) in conn.execute(_SECRETS, (night.night_id, RULE_ID)).fetchall():
+    with conn.transaction():
+        secrets = conn.execute(_SECRETS, (night.night_id, RULE_ID)).fetchall()
+    for (uri,) in secrets:
         files, path = fsspec.core.url_to_fs(uri)
         if files.exists(path):
             files.rm_file(path)

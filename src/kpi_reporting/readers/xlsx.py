@@ -30,8 +30,8 @@ _BROKEN = (
 )  # fmt: skip
 _DDE = re.compile(r"[^\"]*?[\w.]+\|'?[^\"]*!")
 _NO_VALUE = ErrorCell("#NO_VALUE")
-# XML's other writing of digits; the library takes such a number for nothing.
-_CODED_NUMBER = re.compile(rb"<(?:\w+:)?v(?: [^>]*)?>[-+.0-9eE]*&#x?[0-9a-fA-F]+;[-+.0-9eE&#x;]*</")
+# XML's other writing of digits, and comments among them; the library takes such a number for nothing.
+_CODED_NUMBER = re.compile(rb"<(?:\w+:)?v(?: [^>]*)?>[-+.0-9eE]*(?:&#x?[0-9a-fA-F]+;[-+.0-9eE&#x;]*</|<!)")
 
 
 def read_xlsx(archive: Archive, *, legacy_text: bool = False, limits: Limits = DEFAULTS) -> Document:
@@ -100,7 +100,7 @@ def _marks(archive: Archive, sheet: SheetPart, fonts: dict[int, str], limits: Li
     """Find the marks of a sheet, whose rectangle of cells must be one that can be laid out in memory."""
     part = archive.read_xml(sheet.part)
     if _CODED_NUMBER.search(part):
-        raise damaged("a number is written in character codes")
+        raise damaged("a number is written in character codes or with a comment")
     rows = last_row(part)
     if rows > limits.rows:
         raise too_large(f"> {limits.rows} dòng, trang “{sheet.name}”")

@@ -8,7 +8,7 @@ from datetime import date
 from kpi_reporting.errors import PeriodError, Problem
 from kpi_reporting.periods import Period, parse_period
 from kpi_reporting.registry.draft import Draft
-from kpi_reporting.registry.models import LockException, NotApplicable, Obligation, Unit
+from kpi_reporting.registry.models import LockException, NotApplicable, Obligation, RuleOverride, Unit
 from kpi_reporting.registry.places import overlap, overlapping, problem_at
 from kpi_reporting.registry.registry import Registry
 
@@ -45,6 +45,31 @@ def late_filers_owe(draft: Draft, registry: Registry) -> Iterator[Problem]:
             yield problem_at(row, number, "until_day", "lock", message)
 
 
+def overrides_follow_each_other(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """On each day a rule has one severity for a sender."""
+    rows = draft.rows(RuleOverride)
+    for number, row, earlier in overlapping(rows, lambda row: (row.rule_id, row.unit_code)):
+        yield problem_at(row, number, "valid_from", "overlap", f"row {earlier} says so on some of these days")
+
+
+def overridden_rules_look_at_filings(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """The severity of a rule is changed where a sender's filing is judged, not where figures leave."""
+    for number, row in draft.rows(RuleOverride):
+        if row.rule_id.partition(".")[0] in ("exit", "rule"):
+            message = (
+                "this rule looks at no filing of one sender; its severity is changed where it is written"
+            )
+            yield problem_at(row, number, "rule_id", "reference", message)
+
+
+def overridden_senders_exist(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """A severity is changed for a unit that exists on some of these days."""
+    units = [unit for _, unit in draft.rows(Unit)]
+    for number, row in draft.rows(RuleOverride):
+        if not any(unit.code == row.unit_code and overlap(row, unit) for unit in units):
+            yield problem_at(row, number, "unit_code", "reference", "no such unit on any of these days")
+
+
 def _owes_on(draft: Draft, row: LockException, day: date) -> bool:
     duties = _duties(draft, row.form_code, row.unit_code)
     return any(unit.holds_on(day) and duty.holds_on(day) for unit, duty in duties)
@@ -71,4 +96,11 @@ def _period(registry: Registry, row: LockException) -> Period | None:
     return None
 
 
-RULES = (exemptions_follow_each_other, exempt_units_owe, late_filers_owe)
+RULES = (
+    exemptions_follow_each_other,
+    exempt_units_owe,
+    late_filers_owe,
+    overrides_follow_each_other,
+    overridden_rules_look_at_filings,
+    overridden_senders_exist,
+)

@@ -46,6 +46,7 @@ class Registry:
     obligations: tuple[models.Obligation, ...]
     not_applicable: tuple[models.NotApplicable, ...]
     lock_exceptions: tuple[models.LockException, ...]
+    rule_overrides: tuple[models.RuleOverride, ...]
     sources: tuple[models.Source, ...]
 
     @property

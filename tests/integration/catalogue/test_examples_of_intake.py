@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import psycopg
 import pytest
 
 from kpi_reporting.catalogue import BuiltInRule, built_in_rules
-from kpi_reporting.collect import collect_source
+from kpi_reporting.collect import Endpoint, collect_source
 from kpi_reporting.errors import SourceError
 from kpi_reporting.readers import read_new
 from kpi_reporting.readers.limits import DEFAULTS
@@ -20,6 +21,7 @@ from kpi_reporting.readers.reading import Submission
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
 from tests.integration.intake import EVENING, conn, drop, landing, night, registry
+from tests.integration.sender_server import Server, item, pages_of
 from tests.unit.readers.test_process import FAULTY
 from tests.workbooks import hs01, list_rows, saved, stamp, workbook
 
@@ -53,6 +55,21 @@ def empty_folder(intake: Intake) -> set[str]:
     return intake.found()
 
 
+def announcing(total: int) -> Callable[[Intake], set[str]]:
+    def run(intake: Intake) -> set[str]:
+        filing = item("1", {"form": "HS-01", "unit": "so-y-te", "period": "2025-M07", "rows": []})
+        with Server() as server:
+            server.answers["/senders/so-y-te"] = pages_of([filing], total)
+            endpoint = Endpoint(server.base_url, "token")
+            with suppress(SourceError):
+                collect_source(
+                    intake.conn, intake.registry, intake.night, "so-y-te", endpoint, intake.landing
+                )
+        return intake.found()
+
+    return run
+
+
 def two_files(first: bytes, second: bytes) -> Callable[[Intake], set[str]]:
     def run(intake: Intake) -> set[str]:
         drop(intake.night, "communes/a.xlsx", first)
@@ -79,6 +96,8 @@ OTHER = saved(workbook([*stamp("HS-01", "14758", "2025-M07"), [], *list_rows([("
 EXAMPLES: dict[str, Callable[[Intake], set[str]]] = {
     "a folder that does not exist": without_folder,
     "a folder with nothing in it": empty_folder,
+    "an API that announces more than it gives": announcing(2),
+    "an API that gives what it announces": announcing(1),
     "the same bytes under another name": two_files(FIRST, FIRST),
     "another figure under another name": two_files(FIRST, OTHER),
     "a file that ends the process that reads it": in_its_process("exit.xlsx"),

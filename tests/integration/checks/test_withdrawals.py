@@ -61,6 +61,22 @@ def accepted(
     return submission_id
 
 
+def test_what_its_source_took_back_before_it_was_judged_loses_force_at_once(
+    conn: psycopg.Connection, staged: str, registry: Registry, later: Night
+) -> None:
+    one = list_of(conn, later, registry, "deleted-at-the-source")
+    conn.execute(
+        "insert into raw.withdrawals (submission_id, asked_by, asked_at, reason, entered_by) "
+        "values (%s, 'a', %s, 'b', 'source a')",
+        (one, IN_TIME + timedelta(hours=1)),
+    )
+    conn.commit()
+    summary = check_door(conn, staged, registry, later, SUITES)
+    assert (summary.accepted, summary.withdrawn) == (1, 1)
+    assert state(conn, one) == "withdrawn"
+    assert check_door(conn, staged, registry, later, SUITES).withdrawn == 0
+
+
 def test_it_takes_effect_with_the_first_night_that_looks_from_its_instant(
     conn: psycopg.Connection, staged: str, registry: Registry, night: Night, later: Night
 ) -> None:

@@ -63,6 +63,10 @@ def test_collecting_brings_exactly_what_the_manifest_expects(
     assert "no complete answer in time" in failed["so-xay-dung"].message_en
     expected = {(one.origin, one.sha256, one.received_at) for one in province.manifest if one.state}
     assert set(rows(conn, "select origin, sha256, received_at from raw.submissions")) == expected
+    # One sender tells what changed: it is followed, and the draft it deleted is kept as an act.
+    assert rows(conn, "select source_code from raw.source_cursors") == [("so-gddt",)]
+    ((source_code, reason),) = rows(conn, "select source_code, reason from raw.source_deletions")
+    assert (source_code, reason) == ("so-gddt", "Bản nháp gửi nhầm")
 
 
 def test_pages_join_to_everything_that_was_submitted_by_then(api: SenderApi, province: Province) -> None:

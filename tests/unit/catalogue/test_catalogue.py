@@ -19,7 +19,8 @@ IN_SQL = re.compile(r"'((?:structure|exit|rule)\.[a-z_]+)'")
 TOLD_BY = {"Finding": (1, "rule_id"), "unreadable": (0, "rule_id"), "not_identified": (0, "rule_id"),
            "_missing": (0, "rule_id"), "built_in": (0, "rule_id"), "BuiltInCheck": (0, "rule_id")}  # fmt: skip
 # Where an id is handed on that came from one of the others, or from a suite.
-HANDED_ON = {"rule_id", "check.rule_id", "self.id", "RULE_ID", "_HELD_RULE", "outcome.rule.id", "one.rule.id"}
+HANDED_ON = {"rule_id", "check.rule_id", "self.id", "RULE_ID", "_HELD_RULE", "outcome.rule.id", "one.rule.id",
+              "error.rule_id"}  # fmt: skip
 
 
 def modules() -> Iterator[tuple[Path, ast.Module]]:
@@ -49,7 +50,7 @@ def literals() -> set[str]:
                 names = {target.id for target in node.targets if isinstance(target, ast.Name)}
                 ids |= (
                     {str(node.value.value)}
-                    if names & {"RULE_ID", "_HELD_RULE", "SUITE_UNREADABLE"}
+                    if names & {"RULE_ID", "_HELD_RULE", "SUITE_UNREADABLE", "rule_id"}
                     else set()
                 )
     return ids

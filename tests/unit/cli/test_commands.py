@@ -134,6 +134,7 @@ def test_templates_are_written_form_by_form(run: Run, tmp_path: Path) -> None:
     "command",
     [
         "night",
+        "check",
         "check-registry",
         "periods",
         "summary",

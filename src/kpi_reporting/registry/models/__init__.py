@@ -28,6 +28,7 @@ from kpi_reporting.registry.models.forms import (
     NotApplicable,
     Obligation,
     Regime,
+    RuleOverride,
     Source,
 )
 from kpi_reporting.registry.models.kpis import (
@@ -58,7 +59,7 @@ from kpi_reporting.registry.models.units import (
 FILES: tuple[type[Row], ...] = (
     Setting, Unit, UnitEvent, UnitShare, UnitAlias, LateFiler, Calendar, PeriodKind, Holiday, Regime, Form,
     FormField, FormRow, FormNote, Breakdown, Indicator, Kpi, KpiOwner, KpiFormula, KpiTerm, Target, Obligation,
-    NotApplicable, LockException, Source,
+    NotApplicable, LockException, RuleOverride, Source,
 )  # fmt: skip
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "PeriodKindName",
     "Regime",
     "Row",
+    "RuleOverride",
     "Setting",
     "Source",
     "Sourced",

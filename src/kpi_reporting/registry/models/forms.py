@@ -184,6 +184,24 @@ class LockException(Row):
     confirmed: Flag = Field(description="False while the fact awaits confirmation by its owner.")
 
 
+class RuleOverride(Dated):
+    """Another severity of a rule of the door for the filings of one sender."""
+
+    file = "rule_overrides"
+    key = ("rule_id", "unit_code", "valid_from")
+    rule_id: str = Field(
+        pattern=r"^[A-Za-z0-9_-]+\.[a-z0-9_]+$",
+        description="Id of the rule, of a form's suite or built in at the door; `kpi-reporting rules` lists them.",
+    )
+    unit_code: str = Field(description="Code of the unit whose filings are judged so.")
+    severity: Literal["error", "warning", "info"] = Field(
+        description="How grave a breach is for this sender."
+    )
+    reason: str = Field(description="Why it is judged otherwise, in Vietnamese.")
+    act: str = Field(description="Act or decision that says so.")
+    confirmed: Flag = Field(description="False while the fact awaits confirmation by its owner.")
+
+
 class Source(Dated):
     """Where submissions are collected."""
 
@@ -202,6 +220,10 @@ class Source(Dated):
     file_pattern: str = Field("*", description="drop_folder: which files belong to the source.")
     form_code: str | None = Field(None, description="Form of files that carry no stamp.")
     period_code: str | None = Field(None, description="Period of files that carry no stamp.")
+    paging: Literal["pages", "cursor"] = Field(
+        "pages",
+        description="http_api: pages: everything is listed each night; cursor: what changed since is told.",
+    )
     page_size: int = Field(50, ge=1, le=1000, description="http_api: items asked for per page.")
     timeout_seconds: int = Field(
         10, ge=1, le=300, description="http_api: seconds without an answer before giving up."

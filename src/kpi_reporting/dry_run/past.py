@@ -1,0 +1,137 @@
+"""What was filed before and decides about a new filing, copied from the ledger into the warehouse beside.
+
+The ledger is only read, and only what the ledger's own keys find: equal bytes, and filings for the same obligation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+import psycopg
+from psycopg import sql
+
+from kpi_reporting.registry import Registry
+
+# What is not read yet is read by the night itself.
+_SAME_BYTES = """
+select s.submission_id from raw.submissions as s
+inner join raw.readings using (submission_id)
+where s.sha256 = any(%s)
+"""
+_SAME_OBLIGATIONS = """
+select g.submission_id
+from raw.readings as g
+inner join unnest(%s::text[], %s::text[], %s::text[]) as o (period_code, form_code, unit_code)
+    on
+        g.period_code = o.period_code and g.form_code = o.form_code
+        and coalesce(g.unit_code, g.sender_code) = o.unit_code
+"""
+_OBLIGATIONS = """
+select distinct g.period_code, g.form_code, coalesce(g.unit_code, g.sender_code)
+from raw.readings as g
+where g.period_code is not null and g.form_code is not null and coalesce(g.unit_code, g.sender_code) is not null
+"""
+_UNJUDGED = "submission_id in (select submission_id from raw.unsettled_submissions where state = 'read')"
+_NEXT = """
+select
+    (select coalesce(max(s.submission_id), 0) + 1 from raw.submissions as s),
+    (select coalesce(max(t.state_seq), 0) + 1 from raw.submission_states as t)
+"""
+_COLUMNS = """
+select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+from pg_attribute as a
+where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped
+"""
+
+
+def continue_numbers(ledger: psycopg.Connection, beside: psycopg.Connection) -> int:
+    """Number what comes as the ledger would, so that what is copied keeps its own numbers; return the first."""
+    with ledger.transaction():
+        next_submission, next_state = ledger.execute(_NEXT).fetchone() or (1, 1)
+    restart = sql.SQL("alter table raw.{} alter {} restart with {}")
+    with beside.transaction():
+        for table, column, number in (
+            ("submissions", "submission_id", next_submission),
+            ("submission_states", "state_seq", next_state),
+        ):
+            beside.execute(restart.format(sql.Identifier(table), sql.Identifier(column), sql.Literal(number)))
+    return int(next_submission)
+
+
+def copy_same_bytes(ledger: psycopg.Connection, beside: psycopg.Connection, hashes: Sequence[str]) -> None:
+    """Copy the filings that have these bytes."""
+    with ledger.transaction(), beside.transaction():
+        _copy_filings(ledger, beside, [one for (one,) in ledger.execute(_SAME_BYTES, (list(hashes),))])
+
+
+def copy_same_obligations(ledger: psycopg.Connection, beside: psycopg.Connection, registry: Registry) -> None:
+    """Copy the filings for the obligations that stand in the warehouse beside, and the deadlines these were told."""
+    with ledger.transaction(), beside.transaction():
+        obligations = beside.execute(_OBLIGATIONS).fetchall()
+        if not obligations:
+            return
+        columns = [list(column) for column in zip(*obligations, strict=True)]
+        _copy_filings(ledger, beside, [one for (one,) in ledger.execute(_SAME_OBLIGATIONS, columns)])
+        _copy_deadlines(ledger, beside, registry, columns)
+
+
+def _copy_filings(ledger: psycopg.Connection, beside: psycopg.Connection, found: Sequence[int]) -> None:
+    there = {one for (one,) in beside.execute("select submission_id from raw.submissions")}
+    submissions = sorted(set(found) - there)
+    if not submissions:
+        return
+    these = sql.SQL("submission_id = any({})").format(submissions)
+    _copy_nights(ledger, beside, these)
+    for table in ("submissions", "submission_states", "readings", "withdrawals"):
+        _copy(ledger, beside, "raw", table, these)
+    for table in ("layout_columns", "sheet_rows"):
+        _copy(ledger, beside, "raw", table, sql.SQL("{} and {}").format(these, sql.SQL(_UNJUDGED)))
+
+
+def _copy_nights(ledger: psycopg.Connection, beside: psycopg.Connection, these: sql.Composed) -> None:
+    there = [one for (one,) in beside.execute("select night_id from raw.nights")]
+    where = sql.SQL(
+        "night_id <> all({there}::text[]) and night_id in ("
+        "select night_id from raw.submissions where {these} "
+        "union all select night_id from raw.submission_states where {these})"
+    ).format(there=there, these=these)
+    _copy(ledger, beside, "raw", "nights", where)
+
+
+def _copy_deadlines(
+    ledger: psycopg.Connection,
+    beside: psycopg.Connection,
+    registry: Registry,
+    obligations: Sequence[list[str]],
+) -> None:
+    periods, forms, codes = obligations
+    units = [unit.unit_id for unit in registry.units if unit.code in codes]
+    told = sql.SQL("unit_id = any({}) and form_code = any({}) and period_code = any({})").format(
+        units, forms, periods
+    )
+    publications = sql.SQL("publication_id in (select publication_id from reporting.told_deadlines where {})")
+    _copy(ledger, beside, "reporting", "publications", publications.format(told))
+    _copy(ledger, beside, "reporting", "told_deadlines", told)
+
+
+def _copy(
+    ledger: psycopg.Connection,
+    beside: psycopg.Connection,
+    schema: LiteralString,
+    name: LiteralString,
+    where: sql.Composable,
+) -> None:
+    table = sql.Identifier(schema, name)
+    row = beside.execute(_COLUMNS, (f"{schema}.{name}",)).fetchone()
+    parts = {"table": table, "where": where, "columns": sql.SQL(row[0] if row else "")}
+    reading = sql.SQL("copy (select {columns} from {table} where {where}) to stdout").format(**parts)
+    writing = sql.SQL("copy {table} ({columns}) from stdin").format(**parts)
+    with (
+        ledger.cursor() as source,
+        beside.cursor() as target,
+        source.copy(reading) as rows,
+        target.copy(writing) as copy,
+    ):
+        for block in rows:
+            copy.write(block)

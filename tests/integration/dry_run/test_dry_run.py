@@ -1,0 +1,227 @@
+"""A dry run and the night say the same of every file: corpus, sandbox, duplicates, corrections, after the lock."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from typer.testing import CliRunner
+
+from kpi_reporting import dry_run
+from kpi_reporting.cli import app
+from kpi_reporting.dry_run import Offer, Verdict
+from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.registry import Registry, load_registry
+from kpi_reporting.warehouse import connect
+from sandbox.faults import FAULTS
+from sandbox.maker import Maker
+from sandbox.obligations import obligations
+from sandbox.sendings import sendings
+from tests.corpus.test_corpus import FILES
+from tests.golden.chain import run_night
+from tests.integration.dry_run.told import as_the_dry_run_tells, as_the_night_tells, everything
+from tests.workbooks import THANH_HOA, hs01, saved, stamp, workbook
+
+NIGHT = "2025-07-18T01:00:00+07:00"
+EVENING = datetime.fromisoformat("2025-07-16T20:00:00+07:00")
+TO_THE_DOOR = ("read", "stage", "check_at_door")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A warehouse, an inbox, and the registry they belong to."""
+
+    settings: Any
+    registry: Registry
+    conn: psycopg.Connection
+
+    @property
+    def inbox(self) -> Path:
+        return self.settings.inbox
+
+    def drop(self, name: str, data: bytes, at: datetime = EVENING) -> Path:
+        path = self.inbox / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        os.utime(path, (at.timestamp(), at.timestamp()))
+        return path
+
+    def check(self, *paths: Path, **said: Any) -> list[Verdict]:
+        offer = Offer(paths, datetime.fromisoformat(NIGHT), **said)
+        return dry_run.dry_run(self.settings, self.registry, offer)
+
+    def night(self, as_of: str = NIGHT) -> None:
+        run_night(self.settings, THANH_HOA, self.inbox, as_of, TO_THE_DOOR)
+
+    def commune(self, place: int) -> str:
+        """Code of a commune that owes HS-01 for July; those at the end file nothing else here."""
+        return self.registry.history.units_on(EVENING.date(), "commune")[place].code
+
+    def last_number(self) -> int:
+        with self.conn.transaction():
+            row = self.conn.execute("select coalesce(max(submission_id), 0) from raw.submissions").fetchone()
+        return row[0] if row else 0
+
+
+@pytest.fixture(scope="module")
+def here(warehouse_dsn: str, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("dry-run")
+    own = replace(settings, inbox=folder / "inbox", landing=f"file://{folder}/landing")
+    for name in ("communes", "departments", "districts"):
+        (own.inbox / name).mkdir(parents=True)
+    with connect(warehouse_dsn) as conn:
+        yield Place(own, load_registry(THANH_HOA), conn)
+
+
+def corpus(here: Place) -> list[Path]:
+    """Every file of the corpus that needs no limits of its own and is received before the night."""
+    folders, until = ("communes", "departments", "districts"), datetime.fromisoformat(NIGHT)
+    cases = [one for one in FILES if not one.limits and one.source in folders and one.received_at < until]
+    return [
+        here.drop(f"{case.source}/{number}/{case.file_name}", case.make(), case.received_at)
+        for number, case in enumerate(cases)
+    ]
+
+
+def province(here: Place) -> list[Path]:
+    """A commune for every mistake of the sandbox, and for what others do."""
+    maker = Maker(here.registry, here.inbox, datetime.fromisoformat(NIGHT), 3)
+    owed = [
+        one
+        for one in obligations(here.registry, datetime.fromisoformat(NIGHT))
+        if one.form.form_code == "HS-01"
+    ]
+    owed = [one for one in owed if one.unit.kind == "commune" and one.period.code == "2025-M07"]
+    made = []
+    for particular in (*FAULTS, "corrected", "sent_twice", "late", "nil", "legacy_font", "left_open"):
+        fault = FAULTS.get(particular)
+        if particular == "total_misses_a_row":
+            continue
+        one = next(one for one in owed if fault is None or fault.fits(here.registry, 3, one))
+        owed.remove(one)
+        sent = sendings(here.registry, 3, one, particular)
+        made += [maker.made(sending) for sending in sent if sending.received_at.isoformat() < NIGHT]
+    return [here.inbox / entry.origin for entry in made]
+
+
+def test_of_every_file_both_say_the_same_and_the_dry_run_leaves_no_trace(here: Place) -> None:
+    data = hs01("14797")
+    twice = [here.drop(f"communes/{name}.xlsx", data) for name in ("b", "a")]
+    first = here.drop("communes/z.xlsx", data, EVENING.replace(hour=8))
+    paths = [*corpus(here), *province(here), *twice, first]
+    here.night("2025-06-01T01:00:00+07:00")
+    before = everything(here.conn)
+    verdicts = here.check(*paths)
+    assert everything(here.conn) == before
+    assert not (here.inbox.parent / "landing").exists()
+
+    here.night()
+    said = as_the_dry_run_tells(verdicts, here.inbox)
+    made = as_the_night_tells(here.conn, NIGHT)
+    assert {one: what for one, what in said.items() if what[0] != "not_collected"} == made
+    assert all("~$" in one for one, what in said.items() if what[0] == "not_collected")
+    assert {state for state, _ in made.values()} == {
+        "accepted",
+        "superseded",
+        "rejected",
+        "refused",
+        "duplicate",
+    }
+    assert {name: said[f"communes/{name}.xlsx"][0] for name in "abz"} == {
+        "a": "duplicate",
+        "b": "duplicate",
+        "z": "rejected",
+    }
+
+
+@pytest.fixture(scope="module")
+def filed(here: Place) -> Path:
+    """A filing in force."""
+    path = here.drop("communes/in force.xlsx", nil_filing(here.commune(-1)))
+    here.night()
+    return path
+
+
+def nil_filing(unit: str, period: str = "2025-M07") -> bytes:
+    return saved(workbook(stamp("HS-01", unit, period, nil="x")))
+
+
+def other_bytes(unit: str) -> bytes:
+    return saved(workbook([*stamp("HS-01", unit, "2025-M07", nil="x"), ["Ghi chú", "sửa"]]))
+
+
+def test_what_was_filed_before_decides(here: Place, filed: Path) -> None:
+    again = here.drop("communes/again.xlsx", filed.read_bytes(), EVENING.replace(day=17))
+    correction = here.drop("communes/correction.xlsx", other_bytes(here.commune(-1)), EVENING.replace(day=17))
+    verdicts = here.check(filed, again, correction)
+    assert [one.outcome for one in verdicts] == ["known", "duplicate", "accepted"]
+    assert [one.is_well for one in verdicts] == [True, True, True]
+    assert (verdicts[1].findings[0].found, verdicts[2].replaces) == ("in force.xlsx", "in force.xlsx")
+
+    last = here.last_number()
+    here.night()
+    made = as_the_night_tells(here.conn, NIGHT, last)
+    assert as_the_dry_run_tells(verdicts[1:], here.inbox) == made
+
+
+def test_after_the_lock_it_would_be_held(here: Place, filed: Path) -> None:
+    late = datetime.fromisoformat("2025-09-16T09:00:00+07:00")
+    verdict, first = here.check(
+        here.drop("communes/late correction.xlsx", nil_filing(here.commune(-1)), late),
+        here.drop("communes/late.xlsx", other_bytes(here.commune(-2)), late),
+    )
+    assert (verdict.outcome, first.outcome) == ("held", "held")
+    assert verdict.sentence_vi() == (
+        "Sẽ được giữ lại, chưa tính: nhận lúc 09:00 ngày 16/09/2025, sau thời điểm khóa sổ."
+    )
+    last, as_of = here.last_number(), "2025-09-17T01:00:00+07:00"
+    here.night(as_of)
+    made = as_the_night_tells(here.conn, as_of, last)
+    assert as_the_dry_run_tells([verdict, first], here.inbox) == made
+
+
+def test_a_file_from_elsewhere_is_told_through_whose_source_it_will_come(here: Place, tmp_path: Path) -> None:
+    bare = tmp_path / "số liệu.csv"
+    bare.write_text("Không phát sinh;x\n", "utf-8")
+    assert [one.rule_id for one in here.check(bare)[0].findings] == ["no_form"]
+    (verdict,) = here.check(
+        bare, received_at=EVENING, unit_code="14812", form_code="HS-01", period_code="2025-M07"
+    )
+    assert (verdict.sender_code, verdict.form_code, verdict.period_code) == ("14812", "HS-01", "2025-M07")
+    payload = tmp_path / "1.json"
+    payload.write_text(
+        json.dumps({"form": "HS-01", "unit": "14812", "period": "2025-M07", "nil": True}), "utf-8"
+    )
+    (verdict,) = here.check(payload, received_at=EVENING, unit_code="so-y-te")
+    assert (verdict.outcome, [one.rule_id for one in verdict.findings]) == ("refused", ["sender_mismatch"])
+    payload.write_text("[]", "utf-8")
+    with pytest.raises(KpiReportingError, match="is no JSON object"):
+        here.check(payload, unit_code="so-y-te")
+
+
+def test_the_command_tells_senders_and_programs(
+    here: Place, filed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kpi_reporting.cli.filing.get_settings", lambda: here.settings)
+    shutil.copy(filed, tmp_path / "bản sao.xlsx")
+    (tmp_path / "HS-01_v1_14797_2025-M07.xlsx").write_bytes(hs01("14797")[:2000])
+    files = [str(tmp_path / name) for name in ("bản sao.xlsx", "HS-01_v1_14797_2025-M07.xlsx")]
+    printed = CliRunner().invoke(app, ["check", *files, "--received-at", "2025-07-16T20:30"])
+    assert printed.exit_code == 1
+    assert "bản sao.xlsx: Trùng hoàn toàn với báo cáo đã nhận" in printed.output
+    assert "✗ unreadable_file" in printed.output
+    assert "Đơn vị 14797, biểu HS-01 phiên bản 1, kỳ 2025-M07" in printed.output
+
+    asked = CliRunner().invoke(app, ["check", files[0], "--received-at", "2025-07-16T20:30", "--json"])
+    (one,) = json.loads(asked.output)
+    assert asked.exit_code == 0
+    assert (one["outcome"], one["is_well"], one["form_code"]) == ("duplicate", True, "HS-01")
+    assert one["findings"][0]["rule_id"] == "duplicate"
