@@ -161,9 +161,6 @@ def test_each_of_several_nights_publishes_the_naive_rows(outcome: Outcome, place
 
 def test_figures_on_current_boundaries_are_the_naive_ones(outcome: Outcome) -> None:
     wanted = expected_on_current_boundaries(outcome.registry, outcome.filings, NIGHTS[LAST])
-    assert {row["reason"] for row in wanted.values()} >= {None, "not_comparable", "no_data", "missing_period"}
-    estimates = [row["value"] for row in wanted.values() if row["is_estimate"]]
-    assert sum(value is not None for value in estimates) > 50
     for made in outcome.derived:
         assert made.carried.keys() == wanted.keys()
         wrong = {key: (made.carried[key], row) for key, row in wanted.items() if made.carried[key] != row}
