@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import Asset, dag, task
+from airflow.sdk import Asset, TriggerRule, dag, task
 
 from airflow_support.defaults import dag_defaults
 
@@ -26,6 +27,14 @@ def check_at_door(dag_run: Any = None) -> dict[str, Any]:
     from kpi_reporting import night
 
     return night.check_at_door(dag_run.conf)
+
+
+@task
+def answer_senders(dag_run: Any = None) -> dict[str, Any]:
+    """Tell each sender what became of its filing: a page, its workbook with the faulty cells marked, or JSON."""
+    from kpi_reporting import night
+
+    return night.answer_senders(dag_run.conf)
 
 
 @task
@@ -56,7 +65,7 @@ def publish(dag_run: Any = None, outlet_events: Any = None) -> dict[str, Any]:
 
 @dag(**dag_defaults(), tags=["night", "build"], doc_md=__doc__)
 def build_kpis() -> None:
-    """Wire the stages one after the other."""
+    """Wire the stages one after the other; an answer that cannot be written stays red and stops nothing."""
     start_export_national = TriggerDagRunOperator(
         task_id="start_export_national",
         trigger_dag_id="export_national",
@@ -66,7 +75,11 @@ def build_kpis() -> None:
         conf="{{ dag_run.conf | tojson }}",
         openlineage_inject_parent_info=False,
     )
-    stage() >> check_at_door() >> compute() >> check_at_exit() >> publish() >> start_export_national
+    judged, published = check_at_door(), publish()
+    every_sender_answered = EmptyOperator(task_id="every_sender_answered", trigger_rule=TriggerRule.ALL_DONE)
+    stage() >> judged >> compute() >> check_at_exit() >> published
+    judged >> answer_senders() >> every_sender_answered
+    [published, every_sender_answered] >> start_export_national
 
 
 build_kpis()

@@ -66,7 +66,15 @@ def settings(home: Path) -> Iterator[Any]:
     from kpi_reporting.settings import get_settings
 
     with pytest.MonkeyPatch.context() as environment:
-        for name in ("KPI_DSN", "KPI_DSN_FILE", "KPI_LANDING", "KPI_REGISTRY", "KPI_INBOX", "KPI_PROJECT"):
+        for name in (
+            "KPI_DSN",
+            "KPI_DSN_FILE",
+            "KPI_LANDING",
+            "KPI_ANSWERS",
+            "KPI_REGISTRY",
+            "KPI_INBOX",
+            "KPI_PROJECT",
+        ):
             environment.delenv(name, raising=False)
         environment.setenv("KPI_HOME", str(home))
         yield get_settings()

@@ -34,6 +34,10 @@ class HeldError(KpiReportingError):
     """A filing about which nothing can be decided, since it is not held."""
 
 
+class AnswerError(KpiReportingError):
+    """A sender could not be answered."""
+
+
 class NationalError(KpiReportingError):
     """The national system did not take what was delivered."""
 

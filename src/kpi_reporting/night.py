@@ -158,6 +158,18 @@ def check_at_door(conf: Conf) -> dict[str, Any]:
         return asdict(check_door(at.conn, at.dsn, at.registry, at.night, at.expectations))
 
 
+def answer_senders(conf: Conf) -> dict[str, Any]:
+    """Answer every filing the night settled, each sender in its own folder.
+
+    Raises:
+        AnswerError: some could not be answered; the others were.
+    """
+    from kpi_reporting.answers import answer_night
+
+    with step(conf) as at:
+        return asdict(answer_night(at.conn, at.registry.code, at.night, at.settings.answers_url))
+
+
 def compute(conf: Conf) -> dict[str, Any]:
     """Build the candidate figures."""
     from kpi_reporting import transform

@@ -33,6 +33,12 @@ class Settings:
     inbox: Path
     landing: str
     dsn: str | None = None
+    answers: str | None = None
+
+    @property
+    def answers_url(self) -> str:
+        """Where answers to senders are written, one folder per sender."""
+        return self.answers or f"file://{self.home}/answers"
 
     def expectations(self, registry_dir: Path) -> Path:
         """Folder of the suites of a registry: the one beside it, else the project's."""
@@ -96,7 +102,8 @@ class Settings:
             "KPI_INBOX": str(self.inbox),
             "KPI_LANDING": self.landing,
         }
-        return {**named, "KPI_DSN": self.dsn} if self.dsn else named
+        given = {"KPI_DSN": self.dsn, "KPI_ANSWERS": self.answers}
+        return named | {name: value for name, value in given.items() if value}
 
 
 def get_settings() -> Settings:
@@ -110,6 +117,7 @@ def get_settings() -> Settings:
         inbox=_folder("KPI_INBOX", home / "inbox"),
         landing=_environment("KPI_LANDING") or f"file://{home}/landing",
         dsn=_environment("KPI_DSN"),
+        answers=_environment("KPI_ANSWERS"),
     )
 
 

@@ -58,6 +58,15 @@ def test_a_failing_sender_is_named_and_does_not_stop_reading(dag_bag: Any) -> No
     assert {task.task_id for task in dag.leaves} == {"start_build_kpis"}
 
 
+def test_an_answer_that_cannot_be_written_stops_no_figure(dag_bag: Any) -> None:
+    dag = dag_bag.dags["build_kpis"]
+    assert dag.get_task("answer_senders").upstream_task_ids == {"check_at_door"}
+    answered = dag.get_task("every_sender_answered")
+    assert (answered.trigger_rule, answered.upstream_task_ids) == ("all_done", {"answer_senders"})
+    assert dag.get_task("publish").upstream_task_ids == {"check_at_exit"}
+    assert {task.task_id for task in dag.leaves} == {"start_export_national"}
+
+
 def test_nothing_leaves_before_a_decision(dag_bag: Any) -> None:
     dag = dag_bag.dags["export_national"]
     assert dag.get_task("deliver").upstream_task_ids == {"record_decision"}

@@ -44,7 +44,7 @@ where
 
 FIGURE_MISSING_IN_TABLE = """
 select
-    r.submission_id, r.sheet_name, coalesce(f.cell, 'R' || r.row_number) as cell,
+    r.submission_id, r.sheet_name, coalesce(f.cell, 'A' || r.row_number) as cell,
     concat_ws('/', r.unit_id, d.field_code) as subject, null as found,
     d.label as detail_vi, d.label as detail_en
 from staging.stg_rows as r
@@ -109,7 +109,7 @@ left join lateral (
 
 UNIT_UNKNOWN = f"""
 select
-    r.submission_id, r.sheet_name, coalesce(named.cell, 'R' || r.row_number) as cell, null as subject,
+    r.submission_id, r.sheet_name, coalesce(named.cell, 'A' || r.row_number) as cell, null as subject,
     named.found, coalesce(told.vi, r.problem) as detail_vi, coalesce(told.en, r.problem) as detail_en
 from staging.stg_rows as r
 left join (
@@ -128,7 +128,7 @@ where r.submission_id = any(%(submissions)s) and r.row_kind = 'data' and r.probl
 
 UNIT_TWICE = f"""
 select
-    r.submission_id, r.sheet_name, coalesce(named.cell, 'R' || r.row_number) as cell,
+    r.submission_id, r.sheet_name, coalesce(named.cell, 'A' || r.row_number) as cell,
     concat_ws('/', r.unit_id, nullif(r.breakdown_code, 'total')) as subject, named.found,
     'Dòng đầu tiên: ' || r.first_row || '.' as detail_vi, 'First row: ' || r.first_row || '.' as detail_en
 from (
@@ -164,7 +164,7 @@ having count(*) > 1
 # ``{meaning}`` is other_period or no_data.
 ROW_NOTE = f"""
 select
-    r.submission_id, r.sheet_name, coalesce(named.cell, 'R' || r.row_number) as cell,
+    r.submission_id, r.sheet_name, coalesce(named.cell, 'A' || r.row_number) as cell,
     coalesce(r.unit_id, '') as subject, named.found,
     case when r.note_meaning = 'other_period' then '(' || r.period_code || ')' end as detail_vi,
     case when r.note_meaning = 'other_period' then '(' || r.period_code || ')' end as detail_en

@@ -17,6 +17,35 @@ app = typer.Typer()
 
 
 @app.command()
+def answer(
+    submission: Annotated[
+        int, typer.Argument(help="Number of the submission, as reporting.obligations has it.")
+    ],
+    to: Annotated[
+        str | None,
+        typer.Option(help="Folder or address to write to. Default: KPI_ANSWERS, else the home folder."),
+    ] = None,
+    registry: Annotated[
+        Path | None, typer.Option(help="Registry folder. Default: the one used last.")
+    ] = None,
+) -> None:
+    """Write the answer to a sender: a page about its filing, and its workbook with the faulty cells marked.
+
+    A filing that came from a program is answered with JSON. Every night answers what it settled without being asked.
+    """
+    from kpi_reporting.answers import answer_submission
+    from kpi_reporting.runtime.last_registry import registry_code
+    from kpi_reporting.runtime.warehouse import running_warehouse
+    from kpi_reporting.warehouse import connect
+
+    settings = get_settings()
+    code = registry_code(settings, registry)
+    with running_warehouse(settings, code) as address, connect(address) as conn:
+        for place in answer_submission(conn, code, to or settings.answers_url, submission):
+            typer.echo(place)
+
+
+@app.command()
 def templates(
     to: Annotated[Path, typer.Option(help="Folder to write into; files of the same name are replaced.")],
     day: Annotated[

@@ -133,6 +133,16 @@ def open_content(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> Cont
     return _Tables(data, file_name, limits, archive, _document(data, file_name, limits, archive))
 
 
+def plain_sheets(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> list[Sheet]:
+    """Return the sheets of a workbook or CSV file as values; none of a payload.
+
+    Raises:
+        Refusal: it is empty, broken, protected, beyond the limits, or of an unknown type.
+    """
+    content = open_content(data, file_name, limits)
+    return content.document.sheets if isinstance(content, _Tables) else []
+
+
 def _check_size(data: bytes, limits: Limits) -> None:
     if len(data) > limits.file_bytes:
         raise too_large(f"> {limits.file_bytes // 1024 // 1024} MB")

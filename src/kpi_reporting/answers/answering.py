@@ -1,0 +1,129 @@
+"""Writing answers: one folder per sender, on any file system fsspec knows."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import fsspec
+import psycopg
+
+from kpi_reporting.answers.facts import Answer, read_answer
+from kpi_reporting.answers.marked import marked_workbook
+from kpi_reporting.answers.page import summary_page, summary_payload
+from kpi_reporting.errors import AnswerError
+from kpi_reporting.warehouse.nights import Night
+
+_log = logging.getLogger(__name__)
+_MOST_NAMED = 10
+
+# What the night settled; what only waits to be judged has nothing to be told yet.
+_SETTLED = """
+select distinct st.submission_id
+from raw.submission_states as st
+where st.night_id = %s and st.state not in ('received', 'read')
+order by st.submission_id
+"""
+
+
+@dataclass(frozen=True)
+class AnswerSummary:
+    """How many filings of a night were answered, and which could not be."""
+
+    answered: int
+    failed: tuple[str, ...] = ()
+
+
+def answer_night(conn: psycopg.Connection, registry_code: str, night: Night, url: str) -> AnswerSummary:
+    """Answer every filing the night settled; one that cannot be answered stops no other.
+
+    The same night writes the same bytes under the same names, so that it can be run again.
+
+    Raises:
+        AnswerError: some could not be answered; all others were, and the text names those.
+    """
+    settled = [one for (one,) in conn.execute(_SETTLED, (night.night_id,)).fetchall()]
+    failed = []
+    for submission_id in settled:
+        try:
+            answer_submission(conn, registry_code, url, submission_id)
+        except Exception as error:  # noqa: BLE001 - whatever a sender's file does here is that sender's alone
+            _log.exception("submission %s cannot be answered", submission_id)
+            failed.append(f"submission {submission_id}: {error.__class__.__name__}: {error}")
+    if failed:
+        raise AnswerError(
+            f"{len(failed)} of {len(settled)} filings could not be answered, the others were. "
+            f"{'; '.join(failed[:_MOST_NAMED])}. Check {url}, then clear this task or run "
+            "`kpi-reporting answer SUBMISSION`."
+        )
+    return AnswerSummary(len(settled))
+
+
+def answer_submission(
+    conn: psycopg.Connection, registry_code: str, url: str, submission_id: int
+) -> list[str]:
+    """Write the answer to one filing; return where its parts lie.
+
+    A person gets a page and, where cells are at fault, the workbook; a program gets JSON.
+
+    Raises:
+        AnswerError: there is no such submission, or the answer cannot be written.
+    """
+    answer = read_answer(conn, submission_id)
+    files, root = fsspec.core.url_to_fs(url)
+    folder = f"{root.rstrip('/')}/{registry_code}/{_folder(answer)}"
+    written = []
+    for name, data in _parts(answer):
+        path = f"{folder}/{name}"
+        try:
+            files.makedirs(folder, exist_ok=True)
+            _write(files, path, data)
+        except OSError as error:
+            raise AnswerError(f"{path} cannot be written: {error.strerror or error}.") from error
+        written.append(str(files.unstrip_protocol(path)))
+    return written
+
+
+def _write(files: fsspec.AbstractFileSystem, path: str, data: bytes) -> None:
+    """The name appears only when every byte is there."""
+    unfinished = f"{path}.{hashlib.sha256(data).hexdigest()[:8]}.part"
+    files.pipe_file(unfinished, data)
+    files.mv(unfinished, path)
+
+
+def _folder(answer: Answer) -> str:
+    """The sender's own folder; who is not known for certain gets that of the source, never that of a claimed name."""
+    filed = answer.filed
+    return _plain(filed.sender_code or "") if filed.is_known else f"nguon-{_plain(filed.source_code)}"
+
+
+def _parts(answer: Answer) -> Iterator[tuple[str, bytes]]:
+    filed = answer.filed
+    known = [filed.form_code, filed.period_code] if filed.is_known else []
+    name = "_".join([*(_plain(part or "") for part in known), str(filed.submission_id)])
+    if filed.channel == "http_api":
+        yield f"{name}.json", summary_payload(answer).encode()
+        return
+    yield f"{name}.html", summary_page(answer).encode()
+    data = None if answer.is_secret else _landed(filed.landing_uri)
+    book = marked_workbook(answer, data) if data else None
+    if book:
+        yield f"{name}.xlsx", book
+
+
+def _landed(uri: str) -> bytes | None:
+    """The bytes as sent; None when they are gone, which the night that reads says loudly enough."""
+    try:
+        with fsspec.open(uri, "rb") as stream:
+            data: bytes = stream.read()
+    except FileNotFoundError:
+        return None
+    return data
+
+
+def _plain(code: str) -> str:
+    """A code as part of a path: no two become one, and none leads out of its folder."""
+    return quote(code, safe="@").replace(".", "%2E") or "khong-ro"
