@@ -30,6 +30,10 @@ class WithdrawalError(KpiReportingError):
     """A filing that cannot be withdrawn."""
 
 
+class HeldError(KpiReportingError):
+    """A filing about which nothing can be decided, since it is not held."""
+
+
 class AnswerError(KpiReportingError):
     """A sender could not be answered."""
 

@@ -110,21 +110,6 @@ order by l.received_at, l.submission_id
 returning state
 """
 
-# An act that lifts the lock often comes after the filing it is meant for.
-_RELEASE = """
-insert into raw.submission_states (submission_id, night_id, state, reason)
-select s.submission_id, %(night_id)s, 'accepted', 'lock lifted until ' || x.until_day
-from raw.unsettled_submissions as w
-inner join staging.stg_submissions as s using (submission_id)
-inner join registry.lock_exceptions as x
-    on
-        x.unit_code = split_part(s.sender_unit_id, '@', 1) and x.form_code = s.form_code
-        and x.period_code = s.period_code
-where w.state = 'held' and cast(s.received_at at time zone 'Asia/Ho_Chi_Minh' as date) <= x.until_day
-order by s.received_at, s.submission_id
-returning submission_id
-"""
-
 # Of all good submissions of an obligation the one received last is the sender's last word, also when it was taken back:
 # what lies before it was replaced.
 _SUPERSEDE = """
@@ -208,8 +193,6 @@ def give_verdicts(conn: psycopg.Connection, night: Night, submissions: Sequence[
     return Verdicts(states.count("accepted"), states.count("rejected"), states.count("held"), superseded)
 
 
-def release_held(conn: psycopg.Connection, night: Night) -> int:
-    """Accept what was held and has its lock lifted by now; return how many submissions that were."""
-    released = [one for (one,) in conn.execute(_RELEASE, {"night_id": night.night_id}).fetchall()]
-    conn.execute(_SUPERSEDE, {"night_id": night.night_id, "submissions": released})
-    return len(released)
+def supersede(conn: psycopg.Connection, night: Night, submissions: Sequence[int]) -> None:
+    """Write the state of those that are replaced, among the filings for the obligations of these submissions."""
+    conn.execute(_SUPERSEDE, {"night_id": night.night_id, "submissions": list(submissions)})
