@@ -22,7 +22,6 @@ def define(monkeypatch: pytest.MonkeyPatch, dag_bag: Any) -> Any:
 
 def test_an_sftp_connection_carries_its_host_key(define: Any) -> None:
     from airflow_support.connections import source_endpoint
-
     from kpi_reporting.collect import SftpEndpoint
 
     extra = {"host_key": "ssh-ed25519 AAAA", "private_key": "PEM"}

@@ -2,10 +2,10 @@
 
 from kpi_reporting.warehouse.migrations.apply import apply
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
     """Apply the revision."""
-    apply("0015_sftp.sql")
+    apply("0016_sftp.sql")
