@@ -18,6 +18,7 @@ import pytest
 
 from kpi_reporting.collect import Endpoint, SftpEndpoint, SourceOutcome, collect_source
 from kpi_reporting.errors import SourceError
+from kpi_reporting.readers import read_new
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
@@ -138,6 +139,17 @@ def test_files_are_fetched_once_whoever_asks(
     assert (channel, name, received_at, size) == ("sftp", "a.xlsx", EVENING, len(DATA))
     assert media_type.endswith("spreadsheetml.sheet")
     assert Path(uri.removeprefix("file://")).read_bytes() == DATA
+
+
+def test_a_state_secret_is_not_fetched_again(
+    conn: psycopg.Connection, collect: Any, server: Server, registry: Registry, night: Night, landing: str
+) -> None:
+    server.write("outgoing/TỐI MẬT - a.xlsx", DATA)
+    assert collect().received == 1
+    read_new(conn, registry, night, landing)
+    assert rows(conn, "select rule_id from quality.findings") == [("state_secret",)]
+    assert collect() == SourceOutcome("by-sftp", received=0, already_known=1)
+    assert len(server.reads) == 1
 
 
 def test_a_corrected_file_under_its_old_name_is_new(collect: Any, server: Server) -> None:

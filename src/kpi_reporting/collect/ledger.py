@@ -14,6 +14,7 @@ from kpi_reporting.collect.landing import Stored
 from kpi_reporting.findings import storable
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.withheld import withheld_origin
 
 _KNOWN = "select origin, sha256 from raw.submissions where source_code = %s and origin = any(%s)"
 _BY_LOOKS = """
@@ -72,16 +73,26 @@ class Ledger:
             yield self._conn
 
     def known(self, source: Source, origins: Sequence[str]) -> set[tuple[str, str]]:
-        """Return which (origin, sha256) of these origins stand in the ledger."""
-        wanted = [storable(origin) for origin in origins]
+        """Return which (origin, sha256) of these origins stand in the ledger, also those whose name is withheld."""
+        places = _names(source, origins)
         with self.transaction() as conn:
-            return set(conn.execute(_KNOWN, (source.source_code, wanted)).fetchall())
+            rows = conn.execute(_KNOWN, (source.source_code, list(places))).fetchall()
+        return {(places[origin], sha256) for origin, sha256 in rows}
+
+    def names_of(self, source: Source, origins: Sequence[str]) -> list[str]:
+        """Return the names under which these origins stand in the ledger, in the order given."""
+        names = [(storable(origin), withheld_origin(source.location, origin)) for origin in origins]
+        with self.transaction() as conn:
+            rows = conn.execute(_KNOWN, (source.source_code, [withheld for _, withheld in names])).fetchall()
+        found = {origin for origin, _ in rows}
+        return [withheld if withheld in found else origin for origin, withheld in names]
 
     def known_by_looks(self, source: Source, origins: Sequence[str]) -> set[tuple[str, datetime, int]]:
-        """Return which (origin, instant of receipt, bytes) of these origins stand in the ledger."""
-        wanted = [storable(origin) for origin in origins]
+        """Return which (origin, instant of receipt, bytes) stand in the ledger, also those whose name is withheld."""
+        places = _names(source, origins)
         with self.transaction() as conn:
-            return set(conn.execute(_BY_LOOKS, (source.source_code, wanted)).fetchall())
+            rows = conn.execute(_BY_LOOKS, (source.source_code, list(places))).fetchall()
+        return {(places[origin], received_at, byte_size) for origin, received_at, byte_size in rows}
 
     def record(self, source: Source, payloads: Sequence[Payload]) -> int:
         """Enter payloads as received, in one transaction, and return how many are new.
@@ -106,3 +117,9 @@ class Ledger:
             "hashes": [payload.stored.sha256 for payload in payloads],
             "uris": [payload.stored.uri for payload in payloads],
         }
+
+
+def _names(source: Source, origins: Sequence[str]) -> dict[str, str]:
+    """Return the origins by every name under which they may stand in the ledger."""
+    names = {storable(origin): storable(origin) for origin in origins}
+    return names | {withheld_origin(source.location, origin): origin for origin in names}

@@ -19,6 +19,7 @@ from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import SftpEndpoint, SourceOutcome
 from kpi_reporting.collect.refusals import Refused, Temporary
 from kpi_reporting.collect.sftp_connection import SftpServer
+from kpi_reporting.findings import storable
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 
@@ -40,7 +41,7 @@ class _File:
 
     @property
     def key(self) -> tuple[str, datetime, int]:
-        return self.path, self.received_at, self.byte_size
+        return storable(self.path), self.received_at, self.byte_size
 
 
 def collect_sftp(

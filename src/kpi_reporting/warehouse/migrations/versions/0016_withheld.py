@@ -1,4 +1,4 @@
-"""Files on senders' SFTP servers."""
+"""Of state secrets the names are withheld as well."""
 
 from kpi_reporting.warehouse.migrations.apply import apply
 
@@ -8,4 +8,4 @@ down_revision = "0015"
 
 def upgrade() -> None:
     """Apply the revision."""
-    apply("0016_sftp.sql")
+    apply("0016_withheld.sql")
