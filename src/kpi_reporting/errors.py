@@ -30,6 +30,10 @@ class WithdrawalError(KpiReportingError):
     """A filing that cannot be withdrawn."""
 
 
+class ReasonError(KpiReportingError):
+    """A reason or a waiver that cannot be entered."""
+
+
 class AnswerError(KpiReportingError):
     """A sender could not be answered."""
 

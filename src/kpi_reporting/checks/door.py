@@ -16,6 +16,7 @@ from psycopg import sql
 
 from kpi_reporting.checks.builtin import run_built_in
 from kpi_reporting.checks.gx import Asset, RuleOutcome, run_rules
+from kpi_reporting.checks.reasons import reopen
 from kpi_reporting.checks.record import (
     SUITE_UNREADABLE,
     record_could_not_run,
@@ -74,7 +75,8 @@ class DoorSummary:
     """What became of the submissions that waited at the door.
 
     ``waiting`` counts those that stay unjudged because a rule could not run; ``broken`` says which and why.
-    ``released`` counts those an earlier night held and an act lets in, ``withdrawn`` those their senders took back.
+    ``released`` counts those an earlier night held and an act lets in, ``withdrawn`` those their senders took back,
+    ``reopened`` those that are judged again because a reason or a waiver was entered.
     """
 
     judged: int = 0
@@ -85,6 +87,7 @@ class DoorSummary:
     waiting: int = 0
     released: int = 0
     withdrawn: int = 0
+    reopened: int = 0
     broken: tuple[str, ...] = ()
 
 
@@ -98,6 +101,7 @@ def check_door(
     with conn.transaction():
         # First what was taken back: what replaces it tonight takes force beside it.
         withdrawn, released = take_withdrawals(conn, night), release_held(conn, night)
+        reopened = reopen(conn, night)
         waiting: dict[str, list[int]] = dict(conn.execute(_WAITING).fetchall())
         if not waiting:
             return DoorSummary(released=released, withdrawn=withdrawn + take_withdrawals(conn, night))
@@ -111,7 +115,8 @@ def check_door(
         verdicts = give_verdicts(conn, night, judged)
         # A source may take back what nobody had judged yet.
         withdrawn += take_withdrawals(conn, night)
-    return replace(_summary(verdicts, judged, waiting, broken), released=released, withdrawn=withdrawn)
+    summary = _summary(verdicts, judged, waiting, broken)
+    return replace(summary, released=released, withdrawn=withdrawn, reopened=reopened)
 
 
 def _summary(

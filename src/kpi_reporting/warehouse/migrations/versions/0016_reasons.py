@@ -1,0 +1,11 @@
+"""Explained warnings and waived rules."""
+
+from kpi_reporting.warehouse.migrations.apply import apply
+
+revision = "0016"
+down_revision = "0014"
+
+
+def upgrade() -> None:
+    """Apply the revision."""
+    apply("0016_reasons.sql")
