@@ -34,6 +34,10 @@ class ReasonError(KpiReportingError):
     """A reason or a waiver that cannot be entered."""
 
 
+class HeldError(KpiReportingError):
+    """A filing about which nothing can be decided, since it is not held."""
+
+
 class AnswerError(KpiReportingError):
     """A sender could not be answered."""
 

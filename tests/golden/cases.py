@@ -2,7 +2,8 @@
 
 cases/<name>/case.yml       why the case exists; the nights (as_of); when each filing was received;
                             optionally `only`, an SQL condition per compared table, and `withdrawals`, by file when its
-                            sender took it back: entered before the first night that looks from then
+                            sender took it back: entered before the first night that looks from then; and
+                            `decisions`, by held file what a person decided and when, entered likewise
 cases/<name>/filings/       the filings as a sender would drop them
 cases/<name>/registry/      registry files that replace those of tests/golden/registry
 cases/<name>/expectations/  rules besides those of tests/golden/expectations
@@ -23,7 +24,7 @@ from typing import Any
 import psycopg
 import yaml
 
-from kpi_reporting.checks import Withdrawal, record_withdrawal
+from kpi_reporting.checks import HeldDecision, Withdrawal, record_held_decision, record_withdrawal
 
 HERE = Path(__file__).parent
 
@@ -77,6 +78,7 @@ class Case:
     received: dict[str, str]
     only: dict[str, str] = field(default_factory=dict)
     withdrawals: dict[str, str] = field(default_factory=dict)
+    decisions: dict[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -119,16 +121,29 @@ def lay_out(case: Case, place: Path) -> tuple[Path, Path]:
     return registry, inbox
 
 
-def withdraw(conn: psycopg.Connection, case: Case, as_of: str) -> None:
-    """Enter what senders took back before a night and after the one before it."""
+def enter_acts(conn: psycopg.Connection, case: Case, as_of: str) -> None:
+    """Enter what senders took back, and what was decided about held files, before a night and after the one before."""
     nights = ["", *case.nights]
     before = nights[nights.index(as_of) - 1]
     for name, asked_at in case.withdrawals.items():
         if before < asked_at <= as_of:
-            (row,) = conn.execute("select submission_id from raw.submissions where file_name = %s", (name,))
             instant = datetime.fromisoformat(asked_at)
-            record_withdrawal(conn, Withdrawal(row[0], "Văn phòng", instant, "Sai số liệu", "Cán bộ trực"))
+            act = Withdrawal(_number(conn, name), "Văn phòng", instant, "Sai số liệu", "Cán bộ trực")
+            record_withdrawal(conn, act)
+    for name, said in case.decisions.items():
+        decision, decided_at = said.split()
+        if before < decided_at <= as_of:
+            instant = datetime.fromisoformat(decided_at)
+            record_held_decision(
+                conn,
+                HeldDecision(_number(conn, name), decision, "Chánh Văn phòng", instant, "Bão", "Cán bộ trực"),
+            )
     conn.commit()
+
+
+def _number(conn: psycopg.Connection, name: str) -> int:
+    (row,) = conn.execute("select submission_id from raw.submissions where file_name = %s", (name,))
+    return int(row[0])
 
 
 def found(conn: psycopg.Connection, case: Case, table: str) -> str:

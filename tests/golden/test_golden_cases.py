@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from kpi_reporting.warehouse import connect
-from tests.golden.cases import Case, all_cases, found, lay_out, wanted, withdraw
+from tests.golden.cases import Case, all_cases, enter_acts, found, lay_out, wanted
 from tests.golden.chain import run_night, settings_for
 
 pytestmark = pytest.mark.integration
@@ -37,7 +37,7 @@ def test_case(case: Case, empty_warehouse: str, tmp_path: Path) -> None:
     registry, inbox = lay_out(case, tmp_path)
     for as_of in case.nights:
         with connect(empty_warehouse) as conn:
-            withdraw(conn, case, as_of)
+            enter_acts(conn, case, as_of)
         said = run_night(settings_for(empty_warehouse, tmp_path), registry, inbox, as_of)
         assert said["failed_sources"] == []
     with connect(empty_warehouse) as conn:

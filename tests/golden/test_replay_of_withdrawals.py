@@ -9,7 +9,7 @@ import pytest
 
 from kpi_reporting import night
 from kpi_reporting.warehouse import connect
-from tests.golden.cases import all_cases, lay_out, withdraw
+from tests.golden.cases import all_cases, enter_acts, lay_out
 from tests.golden.chain import run_night, settings_for
 
 pytestmark = pytest.mark.integration
@@ -23,7 +23,7 @@ def test_nights_around_a_withdrawal_come_out_the_same(warehouse_dsn: str, tmp_pa
     settings = settings_for(warehouse_dsn, tmp_path / "home")
     for as_of in CASE.nights[1:3]:
         with connect(warehouse_dsn) as conn:
-            withdraw(conn, CASE, as_of)
+            enter_acts(conn, CASE, as_of)
         run_night(settings, registry, inbox, as_of)
     with mock.patch.object(night, "get_settings", return_value=settings):
         assert [night.replay(registry, publication)["differences"] for publication in (1, 2)] == [0, 0]

@@ -3,15 +3,20 @@
 # ruff: noqa: F401, F811 - fixtures are imported by name
 from __future__ import annotations
 
+import hashlib
+import os
+import threading
 import time
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psycopg
 import pytest
 
 from kpi_reporting import night as steps
 from kpi_reporting.collect import Endpoint, SourceFailure, SourceOutcome, collect_batch, collect_source
+from kpi_reporting.collect.landing import Landing, Stored
 from kpi_reporting.collect.ledger import Ledger
 from kpi_reporting.errors import SourceError
 from kpi_reporting.registry import Registry
@@ -63,6 +68,54 @@ def test_new_content_under_an_old_name_and_time_is_new(
     drop(night, "communes/a.xlsx", hs01("14797"))
     assert collect_source(conn, registry, night, "communes", None, landing).received == 1
     assert len(states(conn)) == 2
+
+
+def test_a_file_that_is_still_being_written_is_not_taken_until_it_is_whole(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    """Its writer pauses for longer than reading takes; a look at it before and after would see no change."""
+    data, ended = hs01(), threading.Event()
+    half = drop(night, "communes/half.xlsx", data[:1000], AS_OF - timedelta(seconds=3))
+    whole = hs01("14797")
+    drop(night, "communes/quiet.xlsx", whole, AS_OF - timedelta(seconds=2))
+
+    def go_on() -> None:
+        time.sleep(1)
+        with half.open("ab") as stream:
+            stream.write(data[1000:])
+        os.utime(half, (AS_OF.timestamp() - 1,) * 2)
+        ended.set()
+
+    threading.Thread(target=go_on).start()
+    assert collect_source(conn, registry, night, "communes", None, landing).received == 1
+    assert [origin for origin, _ in states(conn)] == ["communes/quiet.xlsx"]
+    assert ended.wait(5)
+    assert collect_source(conn, registry, night, "communes", None, landing).received == 1
+    hashes = {sha256 for (sha256,) in rows(conn, "select sha256 from raw.submissions")}
+    assert hashes == {hashlib.sha256(one).hexdigest() for one in (data, whole)}
+
+
+def test_a_file_that_changes_while_it_is_stored_waits_for_the_next_look(
+    conn: psycopg.Connection,
+    registry: Registry,
+    night: Night,
+    landing: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path, other = drop(night, "communes/a.xlsx", hs01()), hs01("14797")
+    store = Landing.store
+
+    def store_and_be_overtaken(self: Landing, stream: BinaryIO) -> Stored:
+        stored = store(self, stream)
+        drop(night, "communes/a.xlsx", other)
+        return stored
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Landing, "store", store_and_be_overtaken)
+        os.utime(path, (EVENING.timestamp() - 60,) * 2)
+        assert collect_source(conn, registry, night, "communes", None, landing).received == 0
+    assert collect_source(conn, registry, night, "communes", None, landing).received == 1
+    assert rows(conn, "select sha256 from raw.submissions") == [(hashlib.sha256(other).hexdigest(),)]
 
 
 def test_a_kill_between_bytes_and_ledger_loses_and_doubles_nothing(

@@ -16,6 +16,7 @@ from psycopg import sql
 
 from kpi_reporting.checks.builtin import run_built_in
 from kpi_reporting.checks.gx import Asset, RuleOutcome, run_rules
+from kpi_reporting.checks.held import settle_held
 from kpi_reporting.checks.reasons import reopen
 from kpi_reporting.checks.record import (
     SUITE_UNREADABLE,
@@ -24,7 +25,7 @@ from kpi_reporting.checks.record import (
     record_rule_findings,
 )
 from kpi_reporting.checks.suites import Suite, SuiteError, load_suite
-from kpi_reporting.checks.verdicts import Verdicts, give_verdicts, release_held
+from kpi_reporting.checks.verdicts import Verdicts, give_verdicts
 from kpi_reporting.checks.withdrawals import take_withdrawals
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import FieldRole
@@ -75,8 +76,9 @@ class DoorSummary:
     """What became of the submissions that waited at the door.
 
     ``waiting`` counts those that stay unjudged because a rule could not run; ``broken`` says which and why.
-    ``released`` counts those an earlier night held and an act lets in, ``withdrawn`` those their senders took back,
-    ``reopened`` those that are judged again because a reason or a waiver was entered.
+    Of those an earlier night held ``released`` counts what an act lets in and ``turned_away`` what a person refused;
+    ``withdrawn`` counts those their senders took back, ``reopened`` those that
+    are judged again because a reason or a waiver was entered.
     """
 
     judged: int = 0
@@ -86,6 +88,7 @@ class DoorSummary:
     superseded: int = 0
     waiting: int = 0
     released: int = 0
+    turned_away: int = 0
     withdrawn: int = 0
     reopened: int = 0
     broken: tuple[str, ...] = ()
@@ -100,23 +103,33 @@ def check_door(
     """
     with conn.transaction():
         # First what was taken back: what replaces it tonight takes force beside it.
-        withdrawn, released = take_withdrawals(conn, night), release_held(conn, night)
+        withdrawn, settled = take_withdrawals(conn, night), settle_held(conn, night)
         reopened = reopen(conn, night)
         waiting: dict[str, list[int]] = dict(conn.execute(_WAITING).fetchall())
-        if not waiting:
-            return DoorSummary(released=released, withdrawn=withdrawn + take_withdrawals(conn, night))
-        run_built_in(conn, night, [one for ids in waiting.values() for one in ids])
-        broken = {
-            form_code: faults
-            for form_code, ids in waiting.items()
-            if (faults := _check_form(conn, dsn, registry, night, expectations_dir / f"{form_code}.yml", ids))
-        }
-        judged = [one for form_code, ids in waiting.items() if form_code not in broken for one in ids]
-        verdicts = give_verdicts(conn, night, judged)
+        judged = _judge(conn, dsn, registry, night, expectations_dir, waiting) if waiting else DoorSummary()
         # A source may take back what nobody had judged yet.
         withdrawn += take_withdrawals(conn, night)
-    summary = _summary(verdicts, judged, waiting, broken)
-    return replace(summary, released=released, withdrawn=withdrawn, reopened=reopened)
+    return replace(
+        judged, released=settled.released, turned_away=settled.refused, withdrawn=withdrawn, reopened=reopened
+    )
+
+
+def _judge(
+    conn: psycopg.Connection,
+    dsn: str,
+    registry: Registry,
+    night: Night,
+    expectations_dir: Path,
+    waiting: dict[str, list[int]],
+) -> DoorSummary:
+    run_built_in(conn, night, [one for ids in waiting.values() for one in ids])
+    broken = {
+        form_code: faults
+        for form_code, ids in waiting.items()
+        if (faults := _check_form(conn, dsn, registry, night, expectations_dir / f"{form_code}.yml", ids))
+    }
+    judged = [one for form_code, ids in waiting.items() if form_code not in broken for one in ids]
+    return _summary(give_verdicts(conn, night, judged), judged, waiting, broken)
 
 
 def _summary(

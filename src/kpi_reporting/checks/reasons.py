@@ -11,9 +11,7 @@ from datetime import date, datetime
 import psycopg
 from psycopg.rows import class_row
 
-from kpi_reporting.catalogue import built_in
 from kpi_reporting.errors import ReasonError
-from kpi_reporting.findings import Finding
 from kpi_reporting.periods import ZONE
 from kpi_reporting.text import match_key
 from kpi_reporting.warehouse.nights import Night
@@ -31,13 +29,13 @@ exists (
         and e.value_sha256 = f.value_sha256 and e.explained_at <= %(as_of)s
 )
 """
-_WAIVERS = """
+WAIVERS = """
 raw.waivers as w
     where
         w.unit_code = split_part(s.sender_unit_id, '@', 1) and w.form_code = s.form_code and w.rule_id = f.rule_id
         and w.approved_at <= %(as_of)s and w.until_day >= cast(%(as_of)s at time zone 'Asia/Ho_Chi_Minh' as date)
 """
-WAIVED = f"exists (select from {_WAIVERS})"
+WAIVED = f"exists (select from {WAIVERS})"
 STOPS = f"""
 (
     (f.severity = 'error' and not {WAIVED})
@@ -67,6 +65,13 @@ where not exists (
     where
         f.submission_id = s.submission_id and f.night_id = now.night_id and {STOPS}
         and (now.state = 'held' or f.severity = 'error')
+)
+-- What a person refused stays refused.
+and exists (
+    select from quality.findings as f
+    where
+        f.submission_id = s.submission_id and f.night_id = now.night_id
+        and (f.severity = 'error' or (now.state = 'held' and f.needs_reason))
 )
 order by s.submission_id
 """
@@ -245,58 +250,3 @@ def _refuse_instant(about: About, at: datetime) -> None:
 def reopen(conn: psycopg.Connection, night: Night) -> int:
     """Let the night judge again what an act it sees is about; return how many filings that are."""
     return conn.execute(_REOPEN.encode(), {"night_id": night.night_id, "as_of": night.as_of}).rowcount
-
-
-_TOLD = f"""
-select
-    f.submission_id, s.sender_code, s.form_code, s.period_code, s.file_name, f.rule_id, f.severity,
-    {EXPLAINED} as is_explained, (select max(w.until_day) from {_WAIVERS}) as waived_until
-from quality.findings as f
-inner join staging.stg_submissions as s using (submission_id)
-where
-    f.submission_id = any(%(submissions)s) and f.night_id = %(night_id)s and f.layer <> 'readable'
-    and (f.severity = 'error' or (f.severity = 'warning' and f.needs_reason))
-"""
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """A finding that would stop its filing, and what was said to it."""
-
-    submission_id: int
-    sender_code: str | None
-    form_code: str
-    period_code: str
-    file_name: str
-    rule_id: str
-    severity: str
-    is_explained: bool
-    waived_until: date | None
-
-    def finding(self) -> Finding | None:
-        """The mark everybody sees; None for an error that simply stands."""
-        at = {"submission_id": self.submission_id, "sender_code": self.sender_code, "form_code": self.form_code,
-              "period_code": self.period_code, "file_name": self.file_name, "subject": self.rule_id}  # fmt: skip
-        if self.waived_until is not None:
-            return built_in("structure.waived").finding(
-                message_vi=f"Quy tắc {self.rule_id} được miễn đến hết ngày {self.waived_until:%d/%m/%Y} theo đề nghị "
-                "đã được duyệt; báo cáo không bị giữ lại vì quy tắc này.",
-                message_en=f"{self.rule_id} is waived until {self.waived_until}; it does not stop the filing.",
-                **at,
-            )
-        if self.severity == "error":
-            return None
-        rule = built_in("structure.explained") if self.is_explained else built_in("structure.reason_missing")
-        return rule.finding(
-            message_vi=f"{rule.reason_vi} (Quy tắc {self.rule_id}.)",
-            message_en=f"{rule.reason_en} ({self.rule_id}.)",
-            **at,
-        )
-
-
-def marks(conn: psycopg.Connection, night: Night, submissions: list[int]) -> list[Finding]:
-    """Return what is to be told of acts: which warnings miss their reason, have one, or are waived."""
-    asked = {"submissions": submissions, "night_id": night.night_id, "as_of": night.as_of}
-    with conn.cursor(row_factory=class_row(_Judged)) as cursor:
-        judged = cursor.execute(_TOLD.encode(), asked).fetchall()
-    return [finding for one in judged if (finding := one.finding()) is not None]

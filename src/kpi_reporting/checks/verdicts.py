@@ -9,7 +9,8 @@ from datetime import date, datetime
 import psycopg
 from psycopg.rows import class_row
 
-from kpi_reporting.checks.reasons import NEEDS_A_REASON, STOPS, marks
+from kpi_reporting.checks.marks import marks
+from kpi_reporting.checks.reasons import NEEDS_A_REASON, STOPS
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.periods import ZONE
 from kpi_reporting.warehouse.nights import Night
@@ -117,26 +118,6 @@ order by l.received_at, l.submission_id
 returning state
 """
 
-# An act that lifts the lock often comes after the filing it is meant for.
-_RELEASE = f"""
-insert into raw.submission_states (submission_id, night_id, state, reason)
-select s.submission_id, %(night_id)s, 'accepted', 'lock lifted until ' || x.until_day
-from raw.unsettled_submissions as w
-inner join staging.stg_submissions as s using (submission_id)
-inner join registry.lock_exceptions as x
-    on
-        x.unit_code = split_part(s.sender_unit_id, '@', 1) and x.form_code = s.form_code
-        and x.period_code = s.period_code
-inner join lateral (
-    select st.reason from raw.submission_states as st
-    where st.submission_id = s.submission_id
-    order by st.state_seq desc limit 1
-) as now on now.reason not like '{NEEDS_A_REASON}%%'
-where w.state = 'held' and cast(s.received_at at time zone 'Asia/Ho_Chi_Minh' as date) <= x.until_day
-order by s.received_at, s.submission_id
-returning submission_id
-"""
-
 # Of all good submissions of an obligation the one received last is the sender's last word, also when it was taken back:
 # what lies before it was replaced.
 _SUPERSEDE = """
@@ -221,8 +202,6 @@ def give_verdicts(conn: psycopg.Connection, night: Night, submissions: Sequence[
     return Verdicts(states.count("accepted"), states.count("rejected"), states.count("held"), superseded)
 
 
-def release_held(conn: psycopg.Connection, night: Night) -> int:
-    """Accept what was held and has its lock lifted by now; return how many submissions that were."""
-    released = [one for (one,) in conn.execute(_RELEASE.encode(), {"night_id": night.night_id}).fetchall()]
-    conn.execute(_SUPERSEDE, {"night_id": night.night_id, "submissions": released})
-    return len(released)
+def supersede(conn: psycopg.Connection, night: Night, submissions: Sequence[int]) -> None:
+    """Write the state of those that are replaced, among the filings for the obligations of these submissions."""
+    conn.execute(_SUPERSEDE, {"night_id": night.night_id, "submissions": list(submissions)})

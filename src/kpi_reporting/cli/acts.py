@@ -1,4 +1,4 @@
-"""Commands that enter an act of a person into the ledger."""
+"""Commands that enter an act of a person into the ledger, and the queue some of them are about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import psycopg
 import typer
@@ -15,14 +15,27 @@ from kpi_reporting.cli.instants import day, instant
 from kpi_reporting.periods import ZONE
 from kpi_reporting.settings import get_settings
 
+if TYPE_CHECKING:
+    from kpi_reporting.checks.held import Decision
+
 app = typer.Typer()
 _Submission = Annotated[
     int, typer.Argument(help="Number of the submission, as reporting.obligations has it.")
 ]
 _Rule = Annotated[str, typer.Argument(help="Id of the rule, as the finding has it.")]
-_EnteredBy = Annotated[str, typer.Option(help="Who enters it.")]
 _Cell = Annotated[str | None, typer.Option(help="Cell of the finding, when the rule speaks of several.")]
-_RegistryOption = Annotated[Path | None, typer.Option(help="Registry folder. Default: the one used last.")]
+_Enterer = Annotated[str, typer.Option("--entered-by", help="Who enters it.")]
+_Decider = Annotated[str, typer.Option("--decided-by", help="Who decided.")]
+_Held = Annotated[int, typer.Argument(help="Number of the submission, as `kpi-reporting held` lists it.")]
+_Reason = Annotated[str, typer.Option("--reason", help="Why, as it was decided.")]
+_DecidedAt = Annotated[
+    str | None,
+    typer.Option("--decided-at", help="When it was decided, like 2025-08-21T09:00. Default: now."),
+]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would become of it and keep nothing.")]
+_Registry = Annotated[
+    Path | None, typer.Option("--registry", help="Registry folder. Default: the one used last.")
+]
 
 
 @app.command()
@@ -32,29 +45,23 @@ def withdraw(
     ],
     asked_by: Annotated[str, typer.Option(help="Who of the sender asked for it.")],
     reason: Annotated[str, typer.Option(help="Why, as it was asked for.")],
-    entered_by: Annotated[str, typer.Option(help="Who enters it.")],
+    entered_by: _Enterer,
     asked_at: Annotated[
         str | None, typer.Option(help="When it was asked for, like 2025-08-05T09:00. Default: now.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option(help="Say what would become of it and keep nothing.")] = False,
-    registry: Annotated[
-        Path | None, typer.Option(help="Registry folder. Default: the one used last.")
-    ] = None,
+    dry_run: _DryRun = False,
+    registry: _Registry = None,
 ) -> None:
     """Withdraw a filing that is in force: from the next night on it counts no more, and neither do earlier ones.
 
     After the lock of corrections it is held like a late filing, until a row of lock_exceptions.csv allows it.
     """
     from kpi_reporting.checks import Withdrawal, record_withdrawal
-    from kpi_reporting.runtime.last_registry import registry_code
-    from kpi_reporting.runtime.warehouse import running_warehouse
-    from kpi_reporting.warehouse import connect
 
-    settings = get_settings()
     act = Withdrawal(
         submission, asked_by.strip(), instant(asked_at, "--asked-at"), reason.strip(), entered_by.strip()
     )
-    with running_warehouse(settings, registry_code(settings, registry)) as address, connect(address) as conn:
+    with _ledger(registry) as conn:
         told = record_withdrawal(conn, act)
         if dry_run:
             conn.rollback()
@@ -69,12 +76,12 @@ def explain(
     rule: _Rule,
     reason: Annotated[str, typer.Option(help="Why the value is right, in the words of the sender.")],
     explained_by: Annotated[str, typer.Option(help="Who of the sender says so.")],
-    entered_by: _EnteredBy,
+    entered_by: _Enterer,
     at: Annotated[
         str | None, typer.Option(help="When it was said, like 2025-08-05T09:00. Default: now.")
     ] = None,
     cell: _Cell = None,
-    registry: _RegistryOption = None,
+    registry: _Registry = None,
 ) -> None:
     """Explain a value that a rule warned of: the next night judges the filing again and does not stop at it.
 
@@ -101,11 +108,11 @@ def waive(  # noqa: PLR0913, PLR0917 - one option per fact of the act
     requested_by: Annotated[str, typer.Option(help="Who asked for it.")],
     approved_by: Annotated[str, typer.Option(help="Who approved it; not who asked.")],
     until: Annotated[str, typer.Option(help="Last day of nights that judge with it, like 2025-10-31.")],
-    entered_by: _EnteredBy,
+    entered_by: _Enterer,
     at: Annotated[
         str | None, typer.Option(help="When it was approved, like 2025-08-05T09:00. Default: now.")
     ] = None,
-    registry: _RegistryOption = None,
+    registry: _Registry = None,
 ) -> None:
     """Waive a rule for the sender of a filing until a day: it speaks all the same, and stops none of its filings.
 
@@ -125,8 +132,71 @@ def waive(  # noqa: PLR0913, PLR0917 - one option per fact of the act
     typer.echo(f"The first night that looks from {_local(act.at)} or later judges it again.")
 
 
+@app.command()
+def held(registry: _Registry = None) -> None:
+    """List the filings that came after their lock and wait for a person, with what was decided since the last night."""
+    from kpi_reporting.checks import read_held
+    from kpi_reporting.cli.held import print_held
+
+    with _ledger(registry) as conn:
+        print_held(read_held(conn))
+
+
+@app.command()
+def release(
+    submission: _Held,
+    decided_by: _Decider,
+    reason: _Reason,
+    entered_by: _Enterer,
+    decided_at: _DecidedAt = None,
+    dry_run: _DryRun = False,
+    registry: _Registry = None,
+) -> None:
+    """Let in a filing that is held after the lock: from the next night on it counts, and stays late."""
+    _decide(submission, "released", decided_by, reason, entered_by, decided_at, dry_run, registry)
+
+
+@app.command()
+def refuse(
+    submission: _Held,
+    decided_by: _Decider,
+    reason: _Reason,
+    entered_by: _Enterer,
+    decided_at: _DecidedAt = None,
+    dry_run: _DryRun = False,
+    registry: _Registry = None,
+) -> None:
+    """Turn away a filing that is held after the lock: the next night tells its sender, and it never counts."""
+    _decide(submission, "refused", decided_by, reason, entered_by, decided_at, dry_run, registry)
+
+
+def _decide(
+    submission: int,
+    decision: Decision,
+    decided_by: str,
+    reason: str,
+    entered_by: str,
+    decided_at: str | None,
+    dry_run: bool,
+    registry: Path | None,
+) -> None:
+    from kpi_reporting.checks import HeldDecision, record_held_decision
+
+    at = instant(decided_at, "--decided-at")
+    act = HeldDecision(submission, decision, decided_by.strip(), at, reason.strip(), entered_by.strip())
+    with _ledger(registry) as conn:
+        told = record_held_decision(conn, act)
+        if dry_run:
+            conn.rollback()
+    what = f"Submission {submission}: {told.form_code} of {told.sender_code} for {told.period_code}, {told.file_name}."
+    typer.echo(f"{'Dry run, nothing is kept. ' if dry_run else ''}{what}")
+    effect = "it counts" if decision == "released" else "it is refused"
+    typer.echo(f"From the first night that looks from {at:%Y-%m-%d %H:%M} or later {effect}.")
+
+
 @contextmanager
 def _ledger(registry: Path | None) -> Iterator[psycopg.Connection]:
+    """Connect to the warehouse; what was entered is kept when the block ends well."""
     from kpi_reporting.runtime.last_registry import registry_code
     from kpi_reporting.runtime.warehouse import running_warehouse
     from kpi_reporting.warehouse import connect

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger, Payload
@@ -16,7 +17,9 @@ from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 
 _FILES_PER_ENTRY = 100
-_UNFINISHED_SUFFIXES = frozenset({".part", ".partial", ".tmp", ".crdownload", ".filepart"})
+_UNFINISHED_SUFFIXES = frozenset({".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download"})
+_FRESH = timedelta(minutes=1)
+_SECOND_LOOK_SECONDS = 2.0
 _MEDIA_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xls": "application/vnd.ms-excel",
@@ -25,26 +28,38 @@ _MEDIA_TYPES = {
 }
 
 
+_Looks = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class _File:
     path: Path
     origin: str
     received_at: datetime
     sha256: str
+    looks: _Looks
+
+    def is_as_it_was(self) -> bool:
+        """Tell whether nobody wrote to the file since, or took it away."""
+        try:
+            return _looks(self.path) == self.looks
+        except OSError:
+            return False
 
 
 def collect_folder(source: Source, night: Night, ledger: Ledger, landing: Landing) -> SourceOutcome:
     """Collect the files that lie in the folder as of the night and are not in the ledger.
 
-    A file was received when it was last written. Hashing all files every night is what makes a corrected
-    file with the old name and time count, and costs little beside reading one workbook.
+    A file was received when it was last written; one that is still being written is left for the next night. Hashing
+    all files every night is what makes a corrected file with the old name and time count, and costs little beside
+    reading one workbook.
 
     Raises:
         SourceError: the folder is not there, or some files cannot be opened; the others are collected.
     """
     unreadable: list[str] = []
     received = known = 0
-    lying_there = list(_files(source, night, unreadable))
+    lying_there = _whole(list(_files(source, night, unreadable)), night)
     for start in range(0, len(lying_there), _FILES_PER_ENTRY):
         files = lying_there[start : start + _FILES_PER_ENTRY]
         in_ledger = ledger.known(source, [file.origin for file in files])
@@ -78,14 +93,30 @@ def _is_unfinished(path: Path) -> bool:
 
 def _settled(path: Path, night: Night) -> _File | None:
     """Return the file, or None when it was written to while being read: the next night takes it."""
-    before = path.stat()
+    looks = _looks(path)
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    after = path.stat()
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+    if looks != _looks(path):
         return None
     origin = path.relative_to(night.inbox).as_posix()
-    return _File(path, origin, datetime.fromtimestamp(after.st_mtime, UTC), sha256)
+    return _File(path, origin, datetime.fromtimestamp(path.stat().st_mtime, UTC), sha256, looks)
+
+
+def _looks(path: Path) -> _Looks:
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
+
+
+def _whole(files: list[_File], night: Night) -> list[_File]:
+    """Look a second time at what was written just before the night, and leave what is still being written to.
+
+    Whoever writes may pause between two parts; a file that was quiet for a minute is taken to be whole.
+    """
+    fresh = {file.path for file in files if file.received_at > night.as_of - _FRESH}
+    if not fresh:
+        return files
+    sleep(_SECOND_LOOK_SECONDS)
+    return [file for file in files if file.path not in fresh or file.is_as_it_was()]
 
 
 def _landed(files: list[_File], landing: Landing, unreadable: list[str]) -> Iterator[Payload]:
@@ -97,6 +128,8 @@ def _landed(files: list[_File], landing: Landing, unreadable: list[str]) -> Iter
             continue
         with stream:
             stored = landing.store(stream)
+        if stored.sha256 != file.sha256 or not file.is_as_it_was():
+            continue
         media_type = _MEDIA_TYPES.get(file.path.suffix.lower(), "application/octet-stream")
         yield Payload(file.origin, file.path.name, media_type, file.received_at, stored)
 

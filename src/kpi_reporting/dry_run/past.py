@@ -83,7 +83,7 @@ def _copy_filings(ledger: psycopg.Connection, beside: psycopg.Connection, found:
         return
     these = sql.SQL("submission_id = any({})").format(submissions)
     _copy_nights(ledger, beside, these)
-    for table in ("submissions", "submission_states", "readings", "withdrawals"):
+    for table in ("submissions", "submission_states", "readings", "withdrawals", "held_decisions"):
         _copy(ledger, beside, "raw", table, these)
     for table in ("layout_columns", "sheet_rows"):
         _copy(ledger, beside, "raw", table, sql.SQL("{} and {}").format(these, sql.SQL(_UNJUDGED)))

@@ -25,7 +25,14 @@ from kpi_reporting.settings import Settings
 from kpi_reporting.warehouse import connect
 from kpi_reporting.warehouse.nights import Night, open_night
 
-_NEWEST_NIGHT = "select max(n.as_of) from raw.nights as n"
+# What was decided after the last night has its effect in the next one.
+_NEWEST = """
+select greatest(
+    (select max(n.as_of) from raw.nights as n),
+    (select max(w.asked_at) from raw.withdrawals as w),
+    (select max(d.decided_at) from raw.held_decisions as d)
+)
+"""
 
 
 def dry_run(settings: Settings, registry: Registry, offer: Offer) -> list[Verdict]:
@@ -66,7 +73,7 @@ def _open(
 ) -> Step:
     """Open the earliest night that sees the files and everything that is known by now."""
     with ledger.transaction():
-        newest: datetime | None = (ledger.execute(_NEWEST_NIGHT).fetchone() or (None,))[0]
+        newest: datetime | None = (ledger.execute(_NEWEST).fetchone() or (None,))[0]
     as_of = max([*(one.received_at for one in placed), *([newest] if newest else [])])
     night = Night(as_of, beside.folder, folder / "inbox")
     open_night(conn, night, beside.code, beside.sha256)

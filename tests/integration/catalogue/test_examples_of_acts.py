@@ -13,11 +13,13 @@ import pytest
 from kpi_reporting.catalogue import BuiltInRule, built_in_rules
 from kpi_reporting.checks import (
     Explanation,
+    HeldDecision,
     Waiver,
     Withdrawal,
     check_door,
     check_exit,
     record_explanation,
+    record_held_decision,
     record_waiver,
     record_withdrawal,
 )
@@ -76,6 +78,21 @@ def withdrawn_at(asked_at: datetime) -> Callable[[Door], set[str]]:
         record_withdrawal(
             door.conn, Withdrawal(submission, "Văn thư", asked_at, "Sai số liệu", "Cán bộ trực")
         )
+        later = Night(AFTER_CORRECTION_LOCK + timedelta(days=300), door.registry.folder, PROJECT)
+        open_night(door.conn, later, door.registry.code, door.registry.sha256)
+        check_door(door.conn, door.dsn, door.registry, later, SUITES)
+        return door.told(submission)
+
+    return run
+
+
+def decided(decision: str) -> Callable[[Door], set[str]]:
+    def run(door: Door) -> set[str]:
+        sender = f"{decision} {door.night.night_id}"
+        submission = door.judged(sender, received_at=AFTER_LOCK)
+        at = AFTER_LOCK + timedelta(days=1)
+        act = HeldDecision(submission, decision, "Chánh Văn phòng", at, "Bão", "Cán bộ trực")  # type: ignore[arg-type]
+        record_held_decision(door.conn, act)
         later = Night(AFTER_CORRECTION_LOCK + timedelta(days=300), door.registry.folder, PROJECT)
         open_night(door.conn, later, door.registry.code, door.registry.sha256)
         check_door(door.conn, door.dsn, door.registry, later, SUITES)
@@ -169,6 +186,8 @@ EXAMPLES: dict[str, Callable[[Door], set[str]]] = {
     "a filing before its lock": filed_at(IN_TIME),
     "a filing withdrawn after its lock": withdrawn_at(AFTER_CORRECTION_LOCK),
     "a filing withdrawn before its lock": withdrawn_at(AFTER_LOCK),
+    "a held filing that a person releases": decided("released"),
+    "a held filing that a person refuses": decided("refused"),
     "a rule about a column that is not there": with_suite(BROKEN),
     "a suite that names a field nobody knows": with_suite(
         FINE.replace("[received_total]", "[received_totl]")

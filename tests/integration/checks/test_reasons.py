@@ -13,13 +13,15 @@ from typer.testing import CliRunner
 from kpi_reporting.checks import (
     DoorSummary,
     Explanation,
+    HeldDecision,
     Waiver,
     check_door,
     record_explanation,
+    record_held_decision,
     record_waiver,
 )
 from kpi_reporting.cli import app
-from kpi_reporting.errors import ReasonError
+from kpi_reporting.errors import HeldError, ReasonError
 from kpi_reporting.periods import ZONE
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night, open_night
@@ -195,6 +197,30 @@ def test_a_waiver_is_for_one_sender_and_one_rule_and_covers_warnings_that_need_a
     door.later()
     assert (door.judge().reopened, state(door.conn, one)) == (1, "accepted")
     assert state(door.conn, door.file("another sender", received_post=51, **MANY)) == "rejected"
+
+
+def test_a_filing_that_misses_its_reason_is_no_late_one_for_a_person_to_let_in(door: Door) -> None:
+    one = door.file("not late")
+    decision = HeldDecision(one, "released", "Lãnh đạo", IN_TIME, "Cho nhận", "Trực đêm")
+    with pytest.raises(HeldError, match="needs a reason: HS-01.few: it is no late filing"):
+        record_held_decision(door.conn, decision)
+
+
+def test_what_a_person_refused_stays_refused_whatever_is_waived(door: Door) -> None:
+    door.later(60)
+    one = door.file("turned away", received_at=AFTER_LOCK, **MANY)
+    act = HeldDecision(one, "refused", "Lãnh đạo", AFTER_LOCK, "Quá hạn", "Trực đêm")
+    record_held_decision(door.conn, act)
+    door.later()
+    assert door.judge().turned_away == 1
+    door.conn.execute(
+        "insert into raw.waivers (submission_id, unit_code, form_code, rule_id, requested_by, approved_by, approved_at, "
+        "until_day, reason, entered_by) values (%s, 'turned away', 'HS-01', 'HS-01.wrong', 'A', 'B', %s, '2035-01-01', "
+        "'Phần mềm đang sửa', 'C')",
+        (one, AFTER_LOCK),
+    )
+    door.later()
+    assert (door.judge().reopened, state(door.conn, one)) == (0, "rejected")
 
 
 def test_an_older_filing_that_is_let_in_does_not_replace_a_newer_one(door: Door) -> None:

@@ -69,7 +69,7 @@ def run_killed(place: Place, random: Random, seconds: dict[str, float], steps: S
     done = KILLS[kill](place.dsn, process, random)
     process.join(_LONGEST_SECONDS)
     assert not process.is_alive(), f"{kill} in {step} left a night that hangs"
-    _wait_for_the_server(place.dsn)
+    wait_for_the_server(place.dsn)
     ended = f"{done}, exit code {process.exitcode}{_said(place)}"
     return f"{kill} {delay:.2f} s into {reached or 'the end'} ({seconds[step]:.2f} s undisturbed): {ended}"
 
@@ -138,7 +138,7 @@ KILLS: dict[str, Callable[[str, Any, Random], str]] = {
 }
 
 
-def _wait_for_the_server(dsn: str) -> None:
+def wait_for_the_server(dsn: str) -> None:
     """After the kill of a session the server recovers by itself; a query of a killed worker may still run."""
     again = Retrying(
         retry=retry_if_exception_type(WarehouseError), stop=stop_after_delay(60), wait=wait_fixed(0.1)
