@@ -19,6 +19,15 @@ from kpi_reporting.warehouse.nights import Night
 NEEDS_A_REASON = "needs a reason"
 _FEWEST_LETTERS = 10
 
+# A finding with what has to be explained, if something has.
+FINDINGS = """
+(
+    select o.*, v.value_sha256, v.finding_id is not null as needs_reason
+    from quality.findings as o
+    left join quality.values_to_explain as v using (finding_id)
+)
+"""
+
 # Of a finding f about a submission s, as the night sees the acts.
 EXPLAINED = """
 exists (
@@ -61,14 +70,14 @@ inner join lateral (
     order by st.state_seq desc limit 1
 ) as now on now.state = 'rejected' or (now.state = 'held' and now.reason like '{NEEDS_A_REASON}%%')
 where not exists (
-    select from quality.findings as f
+    select from {FINDINGS} as f
     where
         f.submission_id = s.submission_id and f.night_id = now.night_id and {STOPS}
         and (now.state = 'held' or f.severity = 'error')
 )
 -- What a person refused stays refused.
 and exists (
-    select from quality.findings as f
+    select from {FINDINGS} as f
     where
         f.submission_id = s.submission_id and f.night_id = now.night_id
         and (f.severity = 'error' or (now.state = 'held' and f.needs_reason))
@@ -76,12 +85,12 @@ and exists (
 order by s.submission_id
 """
 
-_ABOUT = """
+_ABOUT = f"""
 select
     f.finding_id, f.severity, f.needs_reason, f.cell, f.subject, f.value_sha256, s.received_at, s.form_code,
     s.calendar_code, s.period_code, s.sender_unit_id, s.file_name,
     cast(%(at)s as timestamptz) > clock_timestamp() as is_future
-from quality.findings as f
+from {FINDINGS} as f
 inner join staging.stg_submissions as s using (submission_id)
 where
     f.submission_id = %(submission_id)s and f.rule_id = %(rule_id)s and f.layer <> 'readable'
@@ -231,7 +240,7 @@ def _refuse_words(reason: str, *names: str) -> None:
 
 def _found(conn: psycopg.Connection, act: Explanation | Waiver) -> list[About]:
     with conn.cursor(row_factory=class_row(About)) as cursor:
-        found = cursor.execute(_ABOUT, asdict(act)).fetchall()
+        found = cursor.execute(_ABOUT.encode(), asdict(act)).fetchall()
     if not found:
         where = f" at {act.cell}" if act.cell else ""
         raise ReasonError(

@@ -38,16 +38,14 @@ left join registry.rule_overrides as o
 _RULE_FINDINGS = f"""
 insert into quality.findings (
     night_id, submission_id, layer, rule_id, severity, sender_code, form_code, period_code, file_name,
-    sheet_name, cell, subject, found, message_vi, message_en, action_vi, needs_reason, value_sha256
+    sheet_name, cell, subject, found, message_vi, message_en, action_vi
 )
 select
     %(night_id)s, s.submission_id, %(layer)s, %(rule_id)s, coalesce(o.severity, %(severity)s), s.sender_code,
     s.form_code, s.period_code, s.file_name, coalesce(at.sheet_name, x.sheet_name), at.cell,
     concat_ws('/', x.unit_id, nullif(x.breakdown_code, 'total'), x.field),
     case when not %(sensitive)s then seen.found end,
-    %(reason_vi)s, %(reason_en)s, %(action_vi)s,
-    %(needs_reason)s and coalesce(o.severity, %(severity)s) = 'warning',
-    encode(sha256(convert_to(coalesce(seen.found, ''), 'UTF8')), 'hex')
+    %(reason_vi)s, %(reason_en)s, %(action_vi)s
 from jsonb_to_recordset(%(rows)s::jsonb) as x (
     submission_id bigint, sheet_name text, row_number integer, unit_id text, breakdown_code text, field text
 )
@@ -71,6 +69,15 @@ left join lateral (
             and f.row_number = coalesce(x.row_number, f.row_number)
     where n.place = 1 or n.field <> x.field
 ) as seen on true
+on conflict do nothing
+"""
+
+# A sender whose filings are judged otherwise has an error that no reason helps, or nothing to explain.
+_TO_EXPLAIN = """
+insert into quality.values_to_explain (finding_id, value_sha256)
+select f.finding_id, encode(sha256(convert_to(coalesce(f.found, ''), 'UTF8')), 'hex')
+from quality.findings as f
+where f.night_id = %s and f.rule_id = %s and f.severity = 'warning' and f.submission_id is not null
 on conflict do nothing
 """
 
@@ -99,10 +106,11 @@ def record_rule_findings(conn: psycopg.Connection, night: Night, outcome: RuleOu
             **sentences(rule),
             "fields": list(rule.fields),
             "sensitive": rule.sensitive,
-            "needs_reason": rule.needs_reason,
             "rows": json.dumps(rows),
         }
         conn.execute(_RULE_FINDINGS.encode(), {"night_id": night.night_id, **told})
+        if rule.needs_reason:
+            conn.execute(_TO_EXPLAIN, (night.night_id, rule.id))
 
 
 def record_could_not_run(

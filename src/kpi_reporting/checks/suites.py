@@ -66,6 +66,10 @@ class Rule(CataloguedRule):
             )
         if self.missing in _WITH_ZEROS and not (self.fields or self.for_each):
             raise ValueError(f"missing: {self.missing} needs the figures in fields")
+        if self.needs_reason and self.sensitive:
+            raise ValueError(
+                "a reason is bound to what stands in the file, which a sensitive rule does not tell"
+            )
         if self.needs_reason and (self.severity != "warning" or not (self.fields or self.for_each)):
             raise ValueError(
                 "needs_reason is for warnings about figures in fields, whose values a reason is bound to"

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from kpi_reporting.checks.marks import marks
-from kpi_reporting.checks.reasons import NEEDS_A_REASON, STOPS
+from kpi_reporting.checks.reasons import FINDINGS, NEEDS_A_REASON, STOPS
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.periods import ZONE
 from kpi_reporting.warehouse.nights import Night
@@ -51,7 +51,7 @@ faulty as materialized (
         f.submission_id,
         string_agg(distinct f.rule_id, ', ' order by f.rule_id) filter (where f.severity = 'error') as rules,
         string_agg(distinct f.rule_id, ', ' order by f.rule_id) filter (where f.severity = 'warning') as unexplained
-    from quality.findings as f
+    from {FINDINGS} as f
     inner join staging.stg_submissions as s using (submission_id)
     where f.submission_id = any(%(submissions)s) and f.night_id = %(night_id)s and {STOPS}
     group by f.submission_id

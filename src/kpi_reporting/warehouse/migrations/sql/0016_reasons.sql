@@ -1,8 +1,10 @@
--- Warnings that have to be explained, and rules that are waived for a sender for a time. Acts stand here, never changed.
-alter table quality.findings add column needs_reason boolean not null default false;
-alter table quality.findings add column value_sha256 text;
-comment on column quality.findings.needs_reason is 'True when the filing is held until somebody explains this warning, or it is waived.';
-comment on column quality.findings.value_sha256 is 'Hash of what stands in the cells a rule looked at; an explanation holds for these values alone.';
+-- Warnings that have to be explained, and rules that are waived for a sender for a time.
+create table quality.values_to_explain (
+    finding_id bigint primary key references quality.findings,
+    value_sha256 text not null
+);
+comment on table quality.values_to_explain is
+'Warnings that hold their filing until somebody explains them, with the hash of what stands in their cells.';
 
 create table raw.explanations (
     submission_id bigint not null references raw.submissions,
@@ -44,5 +46,5 @@ create table raw.waivers (
 create index on raw.waivers (unit_code, form_code, rule_id);
 create index on raw.waivers (submission_id);
 comment on table raw.waivers is
-'A rule that does not stop the filings of one sender for a time: who asked, who approved, why; an expired one counts no more.';
+'A rule that stops no filing of one sender for a time: who asked, who approved, why; it ends with its day.';
 comment on column raw.waivers.until_day is 'Last day, local time, of nights that judge with it.';
