@@ -1,5 +1,9 @@
+{% macro computes_everything() -%}
+    {{ return(execute and flags.FULL_REFRESH) }}
+{%- endmacro %}
+
 {% macro nothing_when_full() -%}
-    {{ 'false' if execute and flags.FULL_REFRESH else 'true' }}
+    {{ 'false' if computes_everything() else 'true' }}
 {%- endmacro %}
 
 {% macro equal_keys(keys, relation_alias, named={}) -%}
@@ -12,10 +16,33 @@
 
 {% macro only_touched(touched, relation_alias, keys, named={}) -%}
     {# Parsing sees the ref; a full build does without it. #}
-    {%- if not execute or not flags.FULL_REFRESH -%}
+    {%- if not computes_everything() -%}
         inner join {{ touched }} as touched
             on {{ equal_keys(keys, relation_alias, named) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro touched_rows(relation, relation_alias, touched, keys, named={}) -%}
+    {# Key by key: joined as a whole, a relation of many tables is read as a whole. #}
+    {%- if computes_everything() -%}
+        {{ relation }} as {{ relation_alias }}
+    {%- else -%}
+        {{ touched }} as touched
+        inner join lateral (
+            select asked.*
+            from {{ relation }} as asked
+            where {{ equal_keys(keys, 'asked', named) }}
+            offset 0
+        ) as {{ relation_alias }} on true
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro submission(asked) -%}
+    {# One by one, for the same reason. #}
+    select known.*
+    from {{ ref('stg_submissions') }} as known
+    where known.submission_id = {{ asked }}.submission_id
+    offset 0
 {%- endmacro %}
 
 {% macro get_incremental_replace_touched_sql(arguments) -%}

@@ -12,12 +12,13 @@ from typing import Any
 import psycopg
 
 from tests.engine import targets
+from tests.engine.boundaries import carried_figures
 from tests.engine.compared import COMPARED, Comparisons
 from tests.engine.facts import Figure, Period
 from tests.engine.formulas import Row
 from tests.engine.ledgers import Filing, all_periods
 from tests.engine.naive import figures
-from tests.engine.world_facts import facts_of, targets_of, unit_of
+from tests.engine.world_facts import facts_of, targets_of, territories_of, unit_of
 from tests.engine.worlds import Registry
 
 Key = tuple[str, str, str]
@@ -55,7 +56,10 @@ _PROVINCE = f"""
 
 
 _COUNTS = (*(f"targets_{name}" for name in targets.COUNTED), "targets_quantified", "share_reached")
-_BASE = ("formula_version", "value", "data_state", "reason", "confirmed", "is_estimate")
+_ON_CURRENT = (
+    "formula_version", "value", "numerator", "denominator", "units_counted", "units_owed", "data_state", "reason",
+    "confirmed", "is_estimate",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def derived(conn: psycopg.Connection) -> Derived:
         rows,
         len(province),
         [row[:4] for row in province if not row[4]],
-        _by_key(conn, "kpi_values_on_current_boundaries", _KEY, _BASE),
+        _by_key(conn, "kpi_values_on_current_boundaries", _KEY, _ON_CURRENT),
         _by_key(conn, "kpi_comparisons", (*_KEY, "compared_with"), COMPARED),
         _by_key(conn, "target_progress", ("unit_id", "period_code"), _COUNTS),
     )
@@ -100,6 +104,16 @@ def _by_key(
         row[: len(key)]: {name: _exact(cell) for name, cell in zip(columns, row[len(key) :], strict=True)}
         for row in conn.execute(query.encode()).fetchall()
     }
+
+
+def expected_on_current_boundaries(registry: Registry, filings: Iterable[Filing], as_of: datetime) -> Rows:
+    """Return what the naive implementation makes of the filings on the boundaries of the night."""
+    confirmed = {
+        (row["formula_code"], int(row["formula_version"])): row["confirmed"] == "true"
+        and _only(registry["kpis"], kpi_code=row["kpi_code"])["confirmed"] == "true"
+        for row in registry["kpi_formulas"]
+    }
+    return carried_figures(facts_of(registry, filings, as_of), territories_of(registry, as_of), confirmed)
 
 
 def expected_comparisons(

@@ -66,8 +66,8 @@ def _figure(
     formula = unit_parts.formula
     sides = combined(unit_parts, sums)
     reason = _reason(unit_parts, subject.unit, sums, sides)
-    state = "absent" if reason else _completeness(sums)
-    worst = _least_covered(sums)
+    state = "absent" if reason else completeness(sums)
+    worst = least_covered(sums)
     low, high = interval(unit_parts, sums, looked_at) if state == "partial" else (None, None)
     return Figure(
         kpi_code=formula.kpi_code,
@@ -93,10 +93,11 @@ def _reason(unit_parts: UnitParts, unit: Unit, sums: Sequence[PartSums], sides: 
     first, last = sums[0].part, sums[-1].part
     if not (unit.exists_on(first.last_day) and unit.exists_on(last.last_day)):
         return "not_comparable"
-    return _nothing_above(unit_parts.formula, sums, sides) or _nothing_below(sides)
+    return nothing_above(unit_parts.formula, sums, sides) or nothing_below(sides)
 
 
-def _nothing_above(formula: Formula, sums: Sequence[PartSums], sides: Sides) -> str | None:
+def nothing_above(formula: Formula, sums: Sequence[PartSums], sides: Sides) -> str | None:
+    """Return why nothing stands above the line, or why it must not."""
     if formula.missing_mode in NULL_MODES and any(one.is_spoilt for one in sums):
         return "missing_part"
     if sides.numerator is None:
@@ -111,7 +112,8 @@ def _is_gap(formula: Formula, sums: PartSums) -> bool:
     return not sums.counted and (formula.span != "year_to_date" or not sums.owing)
 
 
-def _nothing_below(sides: Sides) -> str | None:
+def nothing_below(sides: Sides) -> str | None:
+    """Return why nothing can be divided."""
     if not sides.has_line:
         return None
     if sides.denominator is None:
@@ -119,11 +121,13 @@ def _nothing_below(sides: Sides) -> str | None:
     return "denominator_zero" if sides.denominator == 0 else None
 
 
-def _completeness(sums: Sequence[PartSums]) -> str:
+def completeness(sums: Sequence[PartSums]) -> str:
+    """Return whether everybody who owed counted."""
     return "complete" if all(one.owing_counted == one.owing for one in sums) else "partial"
 
 
-def _least_covered(sums: Sequence[PartSums]) -> PartSums | None:
+def least_covered(sums: Sequence[PartSums]) -> PartSums | None:
+    """Return the part with the smallest share of those who owed it; the latest of several."""
     owed = [one for one in reversed(sums) if one.owing]
     return min(
         owed, key=lambda one: (Fraction(one.owing_counted, one.owing), one.owing_counted), default=None

@@ -43,7 +43,7 @@ class PartSums:
 def part_sums(unit_parts: UnitParts, members: Sequence[Unit], part: Period) -> PartSums:
     """Return the sums of some units in a part."""
     family = [unit_parts.at(unit, part) for unit in members]
-    counted = _taken(unit_parts.formula, [one for one in family if one.counts])
+    counted = taken(unit_parts.formula, [one for one in family if one.counts])
     return PartSums(
         part=part,
         sides=summed([_sides(unit_parts, one) for one in counted], has_line=unit_parts.has_line),
@@ -56,7 +56,7 @@ def part_sums(unit_parts: UnitParts, members: Sequence[Unit], part: Period) -> P
     )
 
 
-def _taken(formula: Formula, counted: list[UnitPart]) -> list[UnitPart]:
+def taken(formula: Formula, counted: list[UnitPart]) -> list[UnitPart]:
     """Return those of the counted units whose sides are taken."""
     if formula.over_units == "last" and counted:
         return [max(counted, key=lambda one: one.received or _NEVER)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.comparison import Rows, expected
+from tests.engine.comparison import Rows, expected, expected_on_current_boundaries
 from tests.engine.formulas import MODES, OVER_TIME, OVER_UNITS, SPANS
 from tests.engine.ledgers import NIGHTS, last_words, owners, province
 from tests.engine.naive import figures
@@ -52,6 +52,15 @@ def test_every_reason_and_state_and_many_intervals_occur(last_night: Rows) -> No
     assert {row["data_state"] for row in last_night.values()} == {"complete", "partial", "absent"}
     assert sum(row["value_low"] is not None for row in last_night.values()) > 200
     assert sum(row["value"] is not None for row in last_night.values()) > 3000
+
+
+def test_every_reason_and_many_shares_occur_on_current_boundaries() -> None:
+    known = [expected_on_current_boundaries(*province(seed), NIGHTS[-1]) for seed in SEEDS]
+    rows = [row for province_rows in known for row in province_rows.values()]
+    reasons = {None, "not_comparable", "missing_part", "no_data", "missing_period", "denominator_zero"}
+    assert {row["reason"] for row in rows} == reasons
+    assert sum(row["is_estimate"] and row["value"] is not None for row in rows) > 100
+    assert {row["confirmed"] for row in rows} == {True, False}
 
 
 def test_a_ledger_has_gaps_nils_zeros_corrections_late_arrivals_and_filers_who_do_not_owe() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 
+from tests.engine.boundaries import Succession, Territories
 from tests.engine.facts import Facts, Form, Formula, Nil, Observation, Owed, Term, Unit
 from tests.engine.formulas import Row
 from tests.engine.ledgers import NIGHTS, Filing, all_periods, last_words, owners, spoken_for, units_on
@@ -85,6 +86,23 @@ def unit_of(row: Row) -> Unit:
     return Unit(
         row["unit_id"], row["parent_id"] or None, _day(row["valid_from"]) or date.min, _day(row["valid_to"])
     )
+
+
+def territories_of(registry: Registry, as_of: datetime) -> Territories:
+    """Return where every unit lies on the day of an instant."""
+    successions = [
+        Succession(
+            date.fromisoformat(row["effective_day"]),
+            row["from_unit_id"],
+            row["to_unit_id"],
+            Fraction(row["share"]) if row["share"] else None,
+            row["confirmed"] == "true",
+        )
+        for row in registry["unit_events"]
+        if row["from_unit_id"] and row["to_unit_id"]
+    ]
+    units = [unit_of(row) for row in registry["units"]]
+    return Territories(units, successions, as_of.astimezone(VIETNAM).date())
 
 
 def _form(code: str) -> Form:

@@ -68,30 +68,37 @@ def _units(random: Random) -> Iterator[Row]:
     yield _unit("so-a", "department", province)
     for code in ("901", "902"):
         yield _unit(code, "district", province, last=eve)
-    for code, district in (("90001", "901"), ("90002", "901"), ("90003", "902"), ("90006", "902")):
+    for code, district in (
+        ("90001", "901"), ("90002", "901"), ("90003", "902"), ("90006", "902"), ("90007", "902"), ("90008", "902")
+    ):  # fmt: skip
         yield _unit(code, "commune", f"{district}@2020-01-01", last=eve)
     yield _unit("90005", "commune", "901@2020-01-01", last="2025-01-31")
     yield _unit("90005", "commune", "902@2020-01-01", first="2025-02-01", last=eve)
     yield _unit("khu-1", "group", province, first=TURN)
-    for code in ("90001", "90003", "90004", "90006"):
+    for code in ("90001", "90003", "90004", "90006", "90007", "90009", "90008", "90010"):
         yield _unit(code, "commune", random.choice([province, f"khu-1@{TURN}"]), first=TURN)
 
 
 def _events() -> Iterator[Row]:
-    for number, (day, kind, before, after) in enumerate((
+    for number, (day, kind, before, after, *share) in enumerate((
         ("2025-02-01", "move", "90005@2020-01-01", "90005@2025-02-01"),
         (TURN, "merge", "90001@2020-01-01", f"90004@{TURN}"),
         (TURN, "merge", "90005@2025-02-01", f"90004@{TURN}"),
         (TURN, "merge", "90002@2020-01-01", f"90001@{TURN}"),
         (TURN, "move", "90003@2020-01-01", f"90003@{TURN}"),
         (TURN, "move", "90006@2020-01-01", f"90006@{TURN}"),
+        (TURN, "split", "90007@2020-01-01", f"90007@{TURN}", "0.25"),
+        (TURN, "split", "90007@2020-01-01", f"90009@{TURN}", "0.75"),
+        (TURN, "split", "90008@2020-01-01", f"90008@{TURN}", ""),
+        (TURN, "split", "90008@2020-01-01", f"90010@{TURN}", ""),
         (TURN, "close", "901@2020-01-01", ""),
         (TURN, "close", "902@2020-01-01", ""),
         (TURN, "create", "", f"khu-1@{TURN}"),
     )):  # fmt: skip
-        share = "1" if before and after else ""
-        yield sourced(event_id=f"event-{number}", effective_day=day, kind=kind, from_unit_id=before,
-                       to_unit_id=after, share=share)  # fmt: skip
+        known = share[0] if share else "1" if before and after else ""
+        yield sourced(event_id=f"{kind}-{before}" if share else f"event-{number}", effective_day=day, kind=kind,
+                       from_unit_id=before, to_unit_id=after, share=known,
+                       confirmed="false" if share == [""] else "true")  # fmt: skip
 
 
 def _breakdowns() -> list[Row]:

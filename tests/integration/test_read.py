@@ -134,27 +134,6 @@ def test_a_night_of_a_province_is_quick(
     assert summary == ReadSummary(read=166, refused=0, duplicates=0)
 
 
-def test_of_a_state_secret_only_sender_hash_and_time_are_kept(
-    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
-) -> None:
-    book = workbook([*stamp("HS-01", "14758", "2025-M07"), ["TUYỆT MẬT"], *list_rows([("1.1", 77)])])
-    drop(night, "communes/a.xlsx", saved(book))
-    drop(night, "communes/b.xlsx", saved(book))
-    collect_source(conn, registry, night, "communes", None, landing)
-    assert read_new(conn, registry, night, landing) == ReadSummary(read=0, refused=2, duplicates=0)
-    ((uri, sha256),) = rows(conn, "select distinct landing_uri, sha256 from raw.submissions")
-    assert not Path(uri.removeprefix("file://")).exists()
-    assert len(sha256) == 64
-    assert rows(
-        conn, "select distinct sender_code, form_code, period_code, sheet_name from raw.readings"
-    ) == [("14758", None, None, None)]
-    assert rows(conn, "select count(*) from raw.sheet_rows") == [(0,)]
-    assert rows(
-        conn, "select distinct rule_id, sender_code, file_name, found, cell from quality.findings"
-    ) == [("state_secret", "14758", None, None, None)]
-    assert read_new(conn, registry, night, landing) == ReadSummary(0, 0, 0)
-
-
 def test_a_file_that_never_ends_costs_itself_alone(
     conn: psycopg.Connection, registry: Registry, night: Night, landing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

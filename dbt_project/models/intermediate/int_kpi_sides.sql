@@ -20,9 +20,8 @@ with windows as (
         bool_or(p.is_blocking) as is_blocking,
         bool_or(p.misses_a_part) as misses_a_part,
         p.first_part_last_day
-    from {{ ref('int_window_parts') }} as p
-    {{ only_touched(
-        ref('int_touched_sides'), 'p',
+    from {{ touched_rows(
+        ref('int_window_parts'), 'p', ref('int_touched_sides'),
         ['period_code', 'unit_id', 'formula_code', 'formula_version', 'calendar_code']
     ) }}
     group by

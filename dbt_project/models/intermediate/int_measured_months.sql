@@ -1,10 +1,5 @@
 {{ config(materialized='ephemeral') }}
 
-with first_receipt as (
-    select {{ day_in_vietnam('min(s.received_at)') }} as first_day
-    from {{ ref('stg_filings') }} as s
-)
-
 select
     p.calendar_code,
     p.period_code,
@@ -13,6 +8,7 @@ select
     u.code as unit_code
 from {{ ref('int_ended_periods') }} as p
 inner join {{ ref('settings') }} as c on c.setting = 'measured_calendar' and p.calendar_code = c.value
-inner join first_receipt as f on p.last_day >= f.first_day
 inner join {{ ref('units') }} as u on u.parent_id is null and {{ holds_on('p.last_day', 'u') }}
-where p.period_kind = 'month'
+where
+    p.period_kind = 'month'
+    and p.last_day >= (select {{ day_in_vietnam('min(s.received_at)') }} from {{ ref('stg_filings') }} as s)

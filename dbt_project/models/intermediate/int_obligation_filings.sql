@@ -18,9 +18,8 @@ with filed as (
             partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
             order by s.received_at desc, s.sha256 desc, s.submission_id desc
         ) as is_taken_back
-    from {{ ref('stg_submissions') }} as s
-    {{ only_touched(
-        ref('int_touched_submissions'), 's',
+    from {{ touched_rows(
+        ref('stg_submissions'), 's', ref('int_touched_submissions'),
         ['sender_unit_id', 'form_code', 'calendar_code', 'period_code']
     ) }}
     inner join lateral (

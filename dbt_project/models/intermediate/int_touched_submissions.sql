@@ -3,6 +3,8 @@ select distinct
     s.form_code,
     s.calendar_code,
     s.period_code
-from {{ ref('int_new_states') }}
-inner join {{ ref('stg_submissions') }} as s using (submission_id)
+from {{ ref('int_new_states') }} as n
+inner join lateral (
+    {{ submission('n') }}
+) as s on true
 where s.sender_unit_id is not null

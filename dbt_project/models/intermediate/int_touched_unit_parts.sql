@@ -23,14 +23,10 @@ inner join {{ ref('int_part_terms') }} as t
         a.period_code = t.part_code and a.calendar_code = t.calendar_code
         and d.indicator_code = t.indicator_code
 union
--- A window that looks at the part ended since the last computation, the first one that does.
+-- A window ended since the last computation, the first one that looks at the part.
 select
     a.formula_code,
     a.formula_version,
     a.part_code,
     a.unit_id
-from {{ ref('int_formula_parts') }} as p
-inner join {{ ref('int_answers') }} as a using (formula_code, formula_version, part_code)
-where
-    p.needed_from_day >= (select c.as_of_day from {{ ref('stg_last_computation') }} as c)
-    and {{ nothing_when_full() }}
+from {{ ref('int_new_part_answers') }} as a

@@ -1,3 +1,4 @@
+-- What is replaced: depends_on {{ ref('int_touched_unit_parts') }}
 with answered as (
     select
         a.formula_code,
@@ -13,11 +14,7 @@ with answered as (
         bool_or(a.is_owed) as is_owed,
         max(a.received_at) as received_at,
         max(a.submission_id) as submission_id
-    from {{ ref('int_answers') }} as a
-    {{ only_touched(
-        ref('int_touched_unit_parts'), 'a',
-        ['part_code', 'unit_id', 'formula_code', 'formula_version']
-    ) }}
+    from {{ ref('int_touched_part_answers') }} as a
     group by a.formula_code, a.formula_version, a.part_code, a.unit_id
 )
 

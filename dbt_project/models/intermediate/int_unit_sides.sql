@@ -18,9 +18,8 @@ select
     s.answers_counted,
     s.is_blocking,
     s.misses_a_part
-from {{ ref('int_part_sides') }} as s
-{{ only_touched(
-    ref('int_touched_part_sides'), 's',
+from {{ touched_rows(
+    ref('int_part_sides'), 's', ref('int_touched_part_sides'),
     ['part_code', 'unit_id', 'formula_code', 'formula_version']
 ) }}
 inner join {{ ref('int_formulas') }} as f

@@ -32,14 +32,19 @@ select
     c.reason,
     p.value as published_value,
     b.value as previous_value
-from {{ ref('mart_kpi_values') }} as c
-{{ only_touched('judged', 'c', ['kpi_code', 'formula_code', 'unit_id', 'calendar_code', 'period_code']) }}
+from {{ touched_rows(
+    ref('mart_kpi_values'), 'c', 'judged',
+    ['kpi_code', 'formula_code', 'unit_id', 'calendar_code', 'period_code']
+) }}
 left join {{ source('reporting', 'kpi_values') }} as p
     on
         c.kpi_code = p.kpi_code and c.formula_code = p.formula_code and c.unit_id = p.unit_id
         and c.calendar_code = p.calendar_code and c.period_code = p.period_code
+left join {{ ref('periods') }} as e
+    on
+        c.calendar_code = e.calendar_code and c.period_kind = e.period_kind
+        and c.first_day = e.last_day + 1
 left join {{ ref('mart_kpi_values') }} as b
     on
         c.kpi_code = b.kpi_code and c.formula_code = b.formula_code and c.unit_id = b.unit_id
-        and c.calendar_code = b.calendar_code and c.period_kind = b.period_kind
-        and c.first_day = b.last_day + 1
+        and c.calendar_code = b.calendar_code and e.period_code = b.period_code

@@ -42,9 +42,8 @@ select
     coalesce(b.is_estimate, false) as is_estimate,
     v.is_primary,
     v.confirmed and coalesce(b.confirmed, true) as confirmed
-from compared as v
-{{ only_touched(
-    ref('int_touched_comparisons'), 'v',
+from {{ touched_rows(
+    'compared', 'v', ref('int_touched_comparisons'),
     ['kpi_code', 'formula_code', 'unit_id', 'calendar_code', 'period_code', 'compared_with']
 ) }}
 inner join {{ ref('units') }} as u on v.unit_id = u.unit_id

@@ -18,9 +18,8 @@ select
         / nullif(count(*) filter (where v.target_status in ('reached', 'on_track', 'behind')), 0),
         2
     ) as share_reached
-from {{ ref('mart_kpi_values') }} as v
-{{ only_touched(
-    ref('int_touched_unit_periods'), 'v',
+from {{ touched_rows(
+    ref('mart_kpi_values'), 'v', ref('int_touched_unit_periods'),
     ['unit_id', 'calendar_code', 'period_code']
 ) }}
 where v.is_primary and v.target_code is not null

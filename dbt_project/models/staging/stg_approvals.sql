@@ -8,4 +8,5 @@ select
     p.as_of + (a.decided_at - p.published_at) as decided_at
 from {{ source('national', 'approvals') }} as a
 inner join {{ source('reporting', 'publications') }} as p using (publication_id)
-where a.decision = 'approved'
+left join {{ ref('stg_current_computation') }} as c on true
+where a.decision = 'approved' and a.approval_id <= coalesce(c.approvals_read, a.approval_id)

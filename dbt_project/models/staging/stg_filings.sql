@@ -2,7 +2,8 @@
     materialized='incremental',
     indexes=[
         {'columns': ['submission_id'], 'unique': true},
-        {'columns': ['sender_unit_id', 'period_code', 'form_code', 'calendar_code']}
+        {'columns': ['sender_unit_id', 'period_code', 'form_code', 'calendar_code']},
+        {'columns': ['received_at']}
     ]
 ) }}
 

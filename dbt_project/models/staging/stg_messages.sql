@@ -6,7 +6,8 @@ with accepted as (
         min(d.attempted_at) as accepted_at,
         min(d.delivery_id) as accepted_by
     from {{ source('national', 'deliveries') }} as d
-    where d.state = 'accepted'
+    left join {{ ref('stg_current_computation') }} as c on true
+    where d.state = 'accepted' and d.delivery_id <= coalesce(c.deliveries_read, d.delivery_id)
     group by d.message_id
 )
 

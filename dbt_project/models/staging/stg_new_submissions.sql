@@ -14,6 +14,8 @@ select
     s.sha256,
     s.file_name,
     s.is_nil
-from {{ ref('stg_submissions') }} as s
-inner join {{ ref('stg_waiting_submissions') }} using (submission_id)
+from {{ ref('stg_waiting_submissions') }} as w
+inner join lateral (
+    {{ submission('w') }}
+) as s on true
 where s.state = 'read'

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -10,13 +12,14 @@ from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any
 
-from kpi_reporting.collect.api_answers import Page, Told, understood
+from kpi_reporting.collect.api_answers import Item, Page, Told, understood
 from kpi_reporting.collect.http_client import Answer, ApiClient, Gone, Refused, Silent
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import Endpoint, SourceOutcome
 from kpi_reporting.collect.source_memory import SourceMemory
 from kpi_reporting.errors import SourceError
+from kpi_reporting.findings import storable
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 
@@ -123,10 +126,7 @@ class _Walk:
         as_of = self.night.as_of
         items = [item for item in page.items if item.submitted_at <= as_of]
         deletions = [one for one in page.deleted if one.deleted_at <= as_of]
-        payloads = [
-            land_payload(self.source, item.id, item.submitted_at, item.payload, self.landing)
-            for item in items
-        ]
+        payloads = self._landed(items)
         ids = frozenset(item.id for item in page.items)
         told = Told(page.total, len(ids), page.cursor, page.more, answer.etag, answer.last_modified, ids)
         is_whole = (len(items), len(deletions)) == (len(page.items), len(page.deleted))
@@ -134,8 +134,17 @@ class _Walk:
             new = self.ledger.record(self.source, payloads)
             self.memory.keep_deletions(deletions)
             self.memory.keep_answer(question, _to_remember(told, as_of, is_whole))
-        self.received, self.known = self.received + new, self.known + len(payloads) - new
+        self.received, self.known = self.received + new, self.known + len(items) - new
         return told
+
+    def _landed(self, items: Sequence[Item]) -> list[Payload]:
+        """Land what is new: of what stands in the ledger the bytes are there, or were removed for good."""
+        known = self.ledger.known(self.source, [_origin(self.source, item.id) for item in items])
+        return [
+            land_payload(self.source, item.id, item.submitted_at, item.payload, self.landing)
+            for item in items
+            if (storable(_origin(self.source, item.id)), payload_hash(item.payload)) not in known
+        ]
 
 
 def _validators(told: Told | None) -> dict[str, str]:
@@ -192,10 +201,21 @@ def land_payload(
     source: Source, item_id: str, submitted_at: datetime, payload: dict[str, Any], landing: Landing
 ) -> Payload:
     """Store an item's payload, in one way of writing it, and return its entry for the ledger."""
-    stored = landing.store(BytesIO(canonical_json(payload).encode("utf-8", "surrogatepass")))
-    return Payload(
-        f"{source.location}/{item_id}", f"{item_id}.json", "application/json", submitted_at, stored
-    )
+    stored = landing.store(BytesIO(_as_bytes(payload)))
+    return Payload(_origin(source, item_id), f"{item_id}.json", "application/json", submitted_at, stored)
+
+
+def payload_hash(payload: dict[str, Any]) -> str:
+    """Return the SHA-256 of the bytes that are stored of a payload."""
+    return hashlib.sha256(_as_bytes(payload)).hexdigest()
+
+
+def _as_bytes(payload: dict[str, Any]) -> bytes:
+    return canonical_json(payload).encode("utf-8", "surrogatepass")
+
+
+def _origin(source: Source, item_id: str) -> str:
+    return f"{source.location}/{item_id}"
 
 
 def canonical_json(value: Any) -> str:

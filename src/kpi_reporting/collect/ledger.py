@@ -14,6 +14,7 @@ from kpi_reporting.collect.landing import Stored
 from kpi_reporting.findings import storable
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.withheld import withheld_origin
 
 _KNOWN = "select origin, sha256 from raw.submissions where source_code = %s and origin = any(%s)"
 _RECORD = """
@@ -69,10 +70,20 @@ class Ledger:
             yield self._conn
 
     def known(self, source: Source, origins: Sequence[str]) -> set[tuple[str, str]]:
-        """Return which (origin, sha256) of these origins stand in the ledger."""
-        wanted = [storable(origin) for origin in origins]
+        """Return which (origin, sha256) of these origins stand in the ledger, also those whose name is withheld."""
+        places = {storable(origin): storable(origin) for origin in origins}
+        places |= {withheld_origin(source.location, origin): origin for origin in places}
         with self.transaction() as conn:
-            return set(conn.execute(_KNOWN, (source.source_code, wanted)).fetchall())
+            rows = conn.execute(_KNOWN, (source.source_code, list(places))).fetchall()
+        return {(places[origin], sha256) for origin, sha256 in rows}
+
+    def names_of(self, source: Source, origins: Sequence[str]) -> list[str]:
+        """Return the names under which these origins stand in the ledger, in the order given."""
+        names = [(storable(origin), withheld_origin(source.location, origin)) for origin in origins]
+        with self.transaction() as conn:
+            rows = conn.execute(_KNOWN, (source.source_code, [withheld for _, withheld in names])).fetchall()
+        found = {origin for origin, _ in rows}
+        return [withheld if withheld in found else origin for origin, withheld in names]
 
     def record(self, source: Source, payloads: Sequence[Payload]) -> int:
         """Enter payloads as received, in one transaction, and return how many are new.

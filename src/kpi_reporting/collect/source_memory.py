@@ -103,15 +103,16 @@ class SourceMemory:
     def keep_deletions(self, deletions: Sequence[Deletion]) -> None:
         """Keep what was deleted, and take back what was received of it: an act like any withdrawal."""
         code = self._source.source_code
+        origins = [f"{self._source.location}/{one.id}" for one in deletions]
         rows = [
             {
                 "source_code": code,
-                "origin": storable(f"{self._source.location}/{one.id}"),
+                "origin": origin,
                 "deleted_at": one.deleted_at,
                 "reason": storable(one.reason or "Hệ thống của đơn vị gửi đã xóa báo cáo này."),
                 "night_id": self._ledger.night_id,
             }
-            for one in deletions
+            for one, origin in zip(deletions, self._ledger.names_of(self._source, origins), strict=True)
         ]
         act = {"source_code": code, "asked_by": self._source.name_vi, "entered_by": f"source {code}"}
         with self._ledger.transaction() as conn, conn.cursor() as cursor:

@@ -77,9 +77,12 @@ def closed_list(check: str) -> tuple[str, ...]:
 
 
 def _from_model(name: str, model: Mapping[str, Any]) -> Table:
-    keys = [one["columns"] for one in model["constraints"] if one["type"] == "primary_key"]
+    key = next(set(one["columns"]) for one in model["constraints"] if one["type"] == "primary_key")
     columns = tuple(_from_properties(one) for one in model["columns"].values())
-    return Table(name, one_line(model["description"]), tuple(keys[0]), columns)
+    # In the order of the columns: the index of a mart has its own, which is nobody's business but the night's.
+    return Table(
+        name, one_line(model["description"]), tuple(c.name for c in columns if c.name in key), columns
+    )
 
 
 def _from_properties(column: Mapping[str, Any]) -> Column:

@@ -15,7 +15,7 @@ import psycopg
 
 from kpi_reporting.collect import collect_source
 from kpi_reporting.collect.api_answers import parse_body
-from kpi_reporting.collect.http_api import canonical_json, land_payload
+from kpi_reporting.collect.http_api import land_payload, payload_hash
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger
 from kpi_reporting.errors import KpiReportingError
@@ -60,7 +60,7 @@ class Placed:
             KpiReportingError: its source is an API and it holds no JSON object.
         """
         if self.source.kind == "http_api":
-            return hashlib.sha256(canonical_json(self.payload).encode("utf-8", "surrogatepass")).hexdigest()
+            return payload_hash(self.payload)
         with self.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -15,6 +15,7 @@ from kpi_reporting.dry_run.offers import Placed
 from kpi_reporting.findings import Finding
 from kpi_reporting.periods import ZONE
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.withheld import withheld_origin
 
 Outcome = Literal[
     "accepted", "superseded", "duplicate", "held", "refused", "rejected", "read", "known", "not_collected"
@@ -125,10 +126,17 @@ def give_verdicts(
     conn: psycopg.Connection, night: Night, placed: Sequence[Placed], first: int
 ) -> list[Verdict]:
     """Tell what came of each file, in the order given; ``first`` is the number of the first new submission."""
-    asked = {"night_id": night.night_id, "origins": [one.origin for one in placed], "first": first}
+    names = [name for one in placed for name in _names(one)]
+    asked = {"night_id": night.night_id, "origins": names, "first": first}
     with conn.transaction(), conn.cursor(row_factory=class_row(_Found)) as cursor:
         found = {(one.origin, one.sha256): one for one in cursor.execute(_STATES, asked).fetchall()}
-        return [_verdict(conn, night, one, found.get((one.origin, one.sha256))) for one in placed]
+        filed = [[found.get((name, one.sha256)) for name in _names(one)] for one in placed]
+        return [_verdict(conn, night, one, its[0] or its[1]) for one, its in zip(placed, filed, strict=True)]
+
+
+def _names(one: Placed) -> tuple[str, str]:
+    """The name under which a file stands in the ledger, and the one that stands for it when it is withheld."""
+    return one.origin, withheld_origin(one.source.location, one.origin)
 
 
 def _verdict(conn: psycopg.Connection, night: Night, one: Placed, filed: _Found | None) -> Verdict:

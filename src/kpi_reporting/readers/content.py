@@ -15,7 +15,7 @@ from kpi_reporting.readers.csv import read_csv
 from kpi_reporting.readers.json import Body, body_as_sheet, read_json
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import Refusal, damaged, too_large, unsupported
-from kpi_reporting.readers.secrets_of_state import is_marked
+from kpi_reporting.readers.secrets_of_state import has_marked_name, is_marked
 from kpi_reporting.readers.sheet import Document, Sheet
 from kpi_reporting.readers.stamp import Claim, claim_of_body, claim_of_sheets
 from kpi_reporting.readers.structure import header_fields
@@ -72,7 +72,8 @@ class _Tables:
 
     @property
     def is_marked_secret(self) -> bool:
-        return is_marked(self.document.sheets)
+        """The name counts that the file has inside an archive, if it came in one."""
+        return has_marked_name(self.file_name) or is_marked(self.document.sheets)
 
     @property
     def findings(self) -> Sequence[Finding]:

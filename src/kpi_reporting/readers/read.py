@@ -20,6 +20,7 @@ from kpi_reporting.readers.secrets_of_state import RULE_ID
 from kpi_reporting.readers.store import store_readings
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.withheld import withheld_origin
 
 _SUBMISSIONS_PER_TRANSACTION = 100
 _WAITING = """
@@ -44,10 +45,16 @@ where s.sha256 = any(%s) and not exists (
 group by 1, 2, 3, 4
 """
 _SECRETS = """
-select distinct s.landing_uri
+select s.submission_id, s.source_code, s.origin, s.landing_uri
 from raw.submission_states as t
 inner join raw.submissions as s using (submission_id)
-where t.night_id = %s and t.state = 'refused' and t.reason = %s
+where t.state = 'refused' and t.reason = %s and s.landing_uri <> ''
+"""
+# The one change of a row of the ledger there is.
+_WITHHOLD = """
+update raw.submissions
+set origin = %s, file_name = 'withheld', media_type = '', byte_size = 0, landing_uri = ''
+where submission_id = %s
 """
 _Key = tuple[str, str | None, str | None, str | None]
 
@@ -74,7 +81,7 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
         waiting = cursor.execute(_WAITING).fetchall()
     with ReadingProcess(registry, limits_of()) as reader:
         summary = _read_all(conn, night, reader, waiting, landing)
-    _forget_secrets(conn, night)
+    _forget_secrets(conn, registry)
     return summary
 
 
@@ -121,14 +128,16 @@ def _landed_bytes(submission: Submission) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == submission.sha256 else None
 
 
-def _forget_secrets(conn: psycopg.Connection, night: Night) -> None:
-    """Remove the landed bytes of state secrets, once everything else of the night is read."""
+def _forget_secrets(conn: psycopg.Connection, registry: Registry) -> None:
+    """Remove the landed bytes of state secrets, then their names, also those of a night that was killed before."""
+    locations = {source.source_code: source.location for source in registry.sources}
     with conn.transaction():
-        secrets = conn.execute(_SECRETS, (night.night_id, RULE_ID)).fetchall()
-    for (uri,) in secrets:
-        files, path = fsspec.core.url_to_fs(uri)
-        if files.exists(path):
-            files.rm_file(path)
+        for submission_id, source_code, origin, uri in conn.execute(_SECRETS, (RULE_ID,)).fetchall():
+            files, path = fsspec.core.url_to_fs(uri)
+            if files.exists(path):
+                files.rm_file(path)
+            withheld = withheld_origin(locations.get(str(source_code), ""), origin)
+            conn.execute(_WITHHOLD, (withheld, submission_id))
 
 
 def _without_duplicates(conn: psycopg.Connection, readings: Sequence[Reading]) -> Iterator[Reading]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 
 from kpi_reporting.dry_run import Verdict
+from kpi_reporting.warehouse.withheld import withheld_origin
 
 Told = tuple[str, frozenset[tuple[str | None, ...]]]
 
@@ -43,7 +44,13 @@ def as_the_night_tells(conn: psycopg.Connection, night_id: str, after: int = 0) 
 
 
 def as_the_dry_run_tells(verdicts: Iterable[Verdict], inbox: Path) -> dict[str, Told]:
-    return {one.path.relative_to(inbox).as_posix(): told(one) for one in verdicts}
+    """What was said of each file, by the name the ledger has for it."""
+    return {_name(one, one.path.relative_to(inbox).as_posix()): told(one) for one in verdicts}
+
+
+def _name(verdict: Verdict, origin: str) -> str:
+    is_secret = any(one.rule_id == "state_secret" for one in verdict.findings)
+    return withheld_origin(origin.split("/", maxsplit=1)[0], origin) if is_secret else origin
 
 
 def told(verdict: Verdict) -> Told:

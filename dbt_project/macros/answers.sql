@@ -1,0 +1,53 @@
+{% macro answers(asked=none, of_units=true) -%}
+    {# Each arm is given what is asked for: a join with all of them together is not passed on. #}
+    select
+        t.formula_code,
+        t.formula_version,
+        t.part_code,
+        o.unit_id,
+        t.side,
+        o.value * t.coefficient as amount,
+        1 as terms,
+        false as is_owed,
+        o.received_at,
+        o.submission_id
+    from {{ ref('int_part_terms') }} as t
+    inner join {{ ref('int_observations') }} as o
+        on
+            t.part_code = o.period_code and t.calendar_code = o.calendar_code
+            and t.indicator_code = o.indicator_code and t.breakdown_code = o.breakdown_code
+    {{ only_asked_parts(asked, of_units, 't', 'o') }}
+    where o.observation_kind = 'actual'
+    union all
+    {{ answers_without_value(ref('int_nil_terms'), asked, of_units, is_owed=false) }}
+    union all
+    {{ answers_without_value(ref('int_owed_parts'), asked, of_units, is_owed=true) }}
+    union all
+    {{ answers_without_value(ref('int_measured_parts'), asked, of_units, is_owed=true) }}
+{%- endmacro %}
+
+{% macro answers_without_value(relation, asked, of_units, is_owed) -%}
+    select
+        w.formula_code,
+        w.formula_version,
+        w.part_code,
+        w.unit_id,
+        null as side,
+        null as amount,
+        {{ 0 if is_owed else 1 }} as terms,
+        {{ is_owed }} as is_owed,
+        {{ 'null' if is_owed else 'w.received_at' }} as received_at,
+        {{ 'null' if is_owed else 'w.submission_id' }} as submission_id
+    from {{ relation }} as w
+    {{ only_asked_parts(asked, of_units, 'w', 'w') }}
+{%- endmacro %}
+
+{% macro only_asked_parts(asked, of_units, term, answer) -%}
+    {%- if asked -%}
+        inner join {{ asked }} as asked
+            on
+                {{ term }}.part_code = asked.part_code and {{ term }}.formula_code = asked.formula_code
+                and {{ term }}.formula_version = asked.formula_version
+                {% if of_units -%} and {{ answer }}.unit_id = asked.unit_id {%- endif %}
+    {%- endif -%}
+{%- endmacro %}

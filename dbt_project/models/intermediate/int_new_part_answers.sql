@@ -1,0 +1,3 @@
+{{ config(materialized='ephemeral') }}
+
+{{ answers(ref('int_new_parts'), of_units=false) }}
