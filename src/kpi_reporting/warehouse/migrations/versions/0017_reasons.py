@@ -2,10 +2,10 @@
 
 from kpi_reporting.warehouse.migrations.apply import apply
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
     """Apply the revision."""
-    apply("0016_reasons.sql")
+    apply("0017_reasons.sql")
