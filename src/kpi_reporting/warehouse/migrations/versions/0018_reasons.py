@@ -2,10 +2,10 @@
 
 from kpi_reporting.warehouse.migrations.apply import apply
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:
     """Apply the revision."""
-    apply("0017_reasons.sql")
+    apply("0018_reasons.sql")
