@@ -2,10 +2,10 @@
 
 from kpi_reporting.warehouse.migrations.apply import apply
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 
 def upgrade() -> None:
     """Apply the revision."""
-    apply("0018_rows_without_reference.sql")
+    apply("0019_rows_without_reference.sql")
