@@ -279,6 +279,19 @@ def test_a_file_we_may_not_read_is_named_and_stops_no_other(
     assert states(conn) == [("outgoing/b.xlsx", ["received"])]
 
 
+def test_what_a_night_may_not_fetch_waits_for_the_next(
+    conn: psycopg.Connection, collect: Any, server: Server
+) -> None:
+    for number in range(3):
+        server.write(f"outgoing/{number}.xlsx", DATA)
+    for _ in range(2):
+        with pytest.raises(SourceError, match="the source is limited to") as error:
+            collect(night_bytes=len(DATA) + 1)
+    assert error.value.rule_id == "source_limit_reached"
+    assert len(states(conn)) == len(server.reads) == 2
+    assert collect().received == 1
+
+
 def test_a_connection_of_another_type_is_told(collect: Any, server: Server) -> None:
     with pytest.raises(SourceError, match="is of another kind than sftp"):
         collect(Endpoint("http://127.0.0.1:9", "token"))

@@ -13,13 +13,14 @@ from kpi_reporting.collect.http_api import collect_api
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger
 from kpi_reporting.collect.outcomes import AnyEndpoint, Endpoint, SftpEndpoint, SourceFailure, SourceOutcome
+from kpi_reporting.collect.politeness import Gates
 from kpi_reporting.errors import SourceError
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 
-_THREADS = 8
+_THREADS = 64
 
 
 def collect_source(
@@ -58,14 +59,17 @@ def collect_batch(
 ) -> list[SourceOutcome | SourceFailure]:
     """Collect from many sources and return what came of each, in the order given.
 
-    Senders are waited for at the same time, so several that hang cost the night what one costs.
+    Senders are waited for at the same time, so several that hang cost the night what one costs; how many at a time is
+    limited, also for those behind one connection.
     """
     ledger, store = Ledger(conn, night), Landing(landing, registry.code)
+    gates = Gates(registry.sources)
 
     def outcome(source_code: str) -> SourceOutcome | SourceFailure:
         try:
             source = _source(registry, source_code)
-            return _collect(source, night, endpoints.get(source_code), ledger, store)
+            with gates.open_for(source):
+                return _collect(source, night, endpoints.get(source_code), ledger, store)
         except SourceError as error:
             return SourceFailure.of(error)
 

@@ -17,6 +17,7 @@ from kpi_reporting.collect.http_client import Answer, ApiClient
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import Endpoint, SourceOutcome
+from kpi_reporting.collect.politeness import Pace
 from kpi_reporting.collect.refusals import Gone, Refused
 from kpi_reporting.collect.source_memory import SourceMemory
 from kpi_reporting.findings import storable
@@ -39,7 +40,7 @@ def collect_api(
         SourceError: no answer in time, an answer that is not the agreed one, or other items than announced.
     """
     try:
-        with ApiClient(source, endpoint) as client:
+        with ApiClient(source, endpoint, Pace(source, ledger.bytes_of_night(source))) as client:
             walk = _Walk(source, client, night, ledger, landing, SourceMemory(ledger, source))
             walk.cursor() if source.paging == "cursor" else walk.pages()
     except Refused as refusal:

@@ -13,6 +13,7 @@ import tenacity
 import urllib3
 
 from kpi_reporting.collect.outcomes import Endpoint
+from kpi_reporting.collect.politeness import Pace
 from kpi_reporting.collect.refusals import Gone, Refused, Silent, Temporary
 from kpi_reporting.registry.models import Source
 
@@ -20,6 +21,8 @@ _MAX_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _WHOLE_ANSWER = 3  # a page may take this many times the silence that is allowed
 _NOT_MODIFIED, _GONE = 304, 410
+_BACKOFF = tenacity.wait_exponential_jitter(multiplier=0.5, max=10, jitter=0.5)
+_LONGEST_WAIT = 60.0
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -46,14 +49,15 @@ class _Bearer(requests.auth.AuthBase):
 class ApiClient:
     """Calls one source's address; ``place`` is that address without query, user or token."""
 
-    def __init__(self, source: Source, endpoint: Endpoint) -> None:
+    def __init__(self, source: Source, endpoint: Endpoint, pace: Pace) -> None:
         self._url = f"{endpoint.base_url.rstrip('/')}/{source.location.lstrip('/')}"
         parts = urlsplit(self._url)
         self.place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
         self._timeout = source.timeout_seconds
+        self._pace = pace
         self._attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(source.retries + 1),
-            wait=tenacity.wait_exponential_jitter(multiplier=0.5, max=10, jitter=0.5),
+            wait=_wait,
             retry=tenacity.retry_if_exception_type(Temporary),
             reraise=True,
         )
@@ -76,6 +80,7 @@ class ApiClient:
         return self._attempts(self._get_once, query, known or {})
 
     def _get_once(self, query: dict[str, Any], known: Mapping[str, str]) -> Answer:
+        self._pace.before_call()
         started = monotonic()
         try:
             with self._session.get(
@@ -85,6 +90,7 @@ class ApiClient:
                     return Answer(None)
                 self._look_at_status(answer)
                 body = self._body(answer, started + self._timeout * _WHOLE_ANSWER)
+                self._pace.spend(len(body))
                 return Answer(body, answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise self._silent() from None
@@ -104,9 +110,10 @@ class ApiClient:
     def _look_at_status(self, answer: requests.Response) -> None:
         status = answer.status_code
         if status in _WORTH_ANOTHER_TRY:
-            raise Temporary(
-                *self._status_text(status, "Look at the sender's service, then retry this source.")
-            )
+            hint = "Look at the sender's service, then retry this source."
+            temporary = Temporary(*self._status_text(status, hint))
+            temporary.after_seconds = _asked_to_wait(answer.headers.get("Retry-After", ""))
+            raise temporary
         if status in (401, 403):
             hint = "Renew the token of the connection (Airflow, Admin, Connections), then retry this source."
             raise Refused(*self._status_text(status, hint))
@@ -140,3 +147,15 @@ class ApiClient:
             f"{self.place} sent a page of more than {_MAX_BODY // 1024 // 1024} MB.",
             "Lower page_size of the source, or have the sender correct its paging.",
         )
+
+
+def _wait(attempt: tenacity.RetryCallState) -> float:
+    """Wait longer from attempt to attempt, and at least as long as the sender asked for, within reason."""
+    failed = attempt.outcome.exception() if attempt.outcome else None
+    asked = failed.after_seconds if isinstance(failed, Temporary) else 0.0
+    return max(_BACKOFF(attempt), min(asked, _LONGEST_WAIT))
+
+
+def _asked_to_wait(text: str) -> float:
+    """Seconds of a Retry-After header; its other writing, a date, is the clock of another machine."""
+    return float(text) if text.isdecimal() else 0.0

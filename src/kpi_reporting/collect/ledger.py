@@ -20,6 +20,9 @@ _KNOWN = "select origin, sha256 from raw.submissions where source_code = %s and 
 _BY_LOOKS = """
 select origin, received_at, byte_size from raw.submissions where source_code = %s and origin = any(%s)
 """
+_BYTES_OF_NIGHT = """
+select coalesce(sum(byte_size), 0) from raw.submissions where source_code = %s and night_id = %s
+"""
 _RECORD = """
 with recorded as (
     insert into raw.submissions (
@@ -102,6 +105,12 @@ class Ledger:
         with self.transaction() as conn:
             rows = set(conn.execute(_BY_LOOKS, (source.source_code, names)).fetchall())
         return {one for one in looks if {(storable(one[0]), *one[1:]), (withheld[one], one[1], 0)} & rows}
+
+    def bytes_of_night(self, source: Source) -> int:
+        """Return how many bytes of a source were received in this night."""
+        with self.transaction() as conn:
+            row = conn.execute(_BYTES_OF_NIGHT, (source.source_code, self._night.night_id)).fetchone()
+        return 0 if row is None else int(row[0])
 
     def record(self, source: Source, payloads: Sequence[Payload]) -> int:
         """Enter payloads as received, in one transaction, and return how many are new.

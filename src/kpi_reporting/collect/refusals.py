@@ -30,4 +30,6 @@ class Gone(Refused):
 
 
 class Temporary(Refused):
-    """A refusal that another attempt may overcome."""
+    """A refusal that another attempt may overcome; not before so many seconds when the sender asked for that."""
+
+    after_seconds = 0.0

@@ -17,6 +17,7 @@ from kpi_reporting.collect.file_names import FRESH, SECOND_LOOK_SECONDS, is_unfi
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger, Looks, Payload
 from kpi_reporting.collect.outcomes import SftpEndpoint, SourceOutcome
+from kpi_reporting.collect.politeness import Pace
 from kpi_reporting.collect.refusals import Refused, Temporary
 from kpi_reporting.collect.sftp_connection import SftpServer
 from kpi_reporting.registry.models import Source
@@ -54,7 +55,8 @@ def collect_sftp(
     Raises:
         SourceError: the server is unknown, refuses us or is silent, or some files cannot be read; the others are kept.
     """
-    visit = _Visit(source, SftpServer(source, endpoint), night, ledger, landing)
+    pace = Pace(source, ledger.bytes_of_night(source))
+    visit = _Visit(source, SftpServer(source, endpoint), night, ledger, landing, pace)
     try:
         asyncio.run(visit.until_done())
         if visit.unreadable:
@@ -71,6 +73,7 @@ class _Visit:
     night: Night
     ledger: Ledger
     landing: Landing
+    pace: Pace
     received: int = 0
     known: int = 0
     unreadable: tuple[str, ...] = ()
@@ -93,7 +96,9 @@ class _Visit:
             new = [file for file in whole if file.looks not in there]
             self.known, self.unreadable = len(whole) - len(new) - self.received, ()
             for file in new:
+                await asyncio.to_thread(self.pace.before_call)
                 await self._take(sftp, file)
+                self.pace.spend(file.byte_size)
 
     async def _files(self, sftp: asyncssh.SFTPClient, folder: str) -> AsyncIterator[_File]:
         """Yield the files of a folder and those below it; links lead nowhere."""

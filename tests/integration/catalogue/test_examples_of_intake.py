@@ -55,16 +55,16 @@ def empty_folder(intake: Intake) -> set[str]:
     return intake.found()
 
 
-def announcing(total: int) -> Callable[[Intake], set[str]]:
+def announcing(total: int, **limits: int) -> Callable[[Intake], set[str]]:
     def run(intake: Intake) -> set[str]:
+        sources = [row.model_copy(update=limits) for row in intake.registry.sources]
+        registry = replace(intake.registry, sources=tuple(sources))
         filing = item("1", {"form": "HS-01", "unit": "so-y-te", "period": "2025-M07", "rows": []})
         with Server() as server:
             server.answers["/senders/so-y-te"] = pages_of([filing], total)
             endpoint = Endpoint(server.base_url, "token")
             with suppress(SourceError):
-                collect_source(
-                    intake.conn, intake.registry, intake.night, "so-y-te", endpoint, intake.landing
-                )
+                collect_source(intake.conn, registry, intake.night, "so-y-te", endpoint, intake.landing)
         return intake.found()
 
     return run
@@ -98,6 +98,7 @@ EXAMPLES: dict[str, Callable[[Intake], set[str]]] = {
     "a folder with nothing in it": empty_folder,
     "an API that announces more than it gives": announcing(2),
     "an API that gives what it announces": announcing(1),
+    "an API that gives more than a night may fetch": announcing(2, night_bytes=10),
     "the same bytes under another name": two_files(FIRST, FIRST),
     "another figure under another name": two_files(FIRST, OTHER),
     "a file that ends the process that reads it": in_its_process("exit.xlsx"),

@@ -8,6 +8,7 @@ import pytest
 from kpi_reporting.collect import Endpoint
 from kpi_reporting.collect.http_api import canonical_json
 from kpi_reporting.collect.http_client import ApiClient
+from kpi_reporting.collect.politeness import Pace
 from kpi_reporting.registry.models import Source
 
 
@@ -32,5 +33,5 @@ def test_the_place_of_an_api_shows_no_secret(base_url: str) -> None:
             "valid_from": "2025-01-01",
         }
     )
-    with ApiClient(source, Endpoint(base_url, "geheim")) as client:
+    with ApiClient(source, Endpoint(base_url, "geheim"), Pace(source, 0)) as client:
         assert client.place == "http://127.0.0.1:1/api/senders/a"

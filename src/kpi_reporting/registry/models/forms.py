@@ -234,3 +234,14 @@ class Source(Dated):
         le=5,
         description="http_api, sftp: further attempts after an error; silence has a task of its own.",
     )
+    calls_per_second: Decimal | None = Field(
+        None, gt=0, description="http_api, sftp: most calls per second; empty: as fast as it answers."
+    )
+    parallel_calls: int | None = Field(
+        None, ge=1, description="http_api, sftp: sources of its connection asked at a time; empty: no limit."
+    )
+    night_bytes: int | None = Field(
+        None,
+        ge=1,
+        description="http_api, sftp: bytes of a night after which the rest waits; empty: no limit.",
+    )
