@@ -76,6 +76,19 @@ def copy_same_obligations(ledger: psycopg.Connection, beside: psycopg.Connection
         _copy_deadlines(ledger, beside, registry, columns)
 
 
+def copy_figures(ledger: psycopg.Connection, beside: psycopg.Connection) -> None:
+    """Copy what was staged of the copied filings, for checks that compare a filing with others of its obligation."""
+    with ledger.transaction(), beside.transaction():
+        there = [one for (one,) in beside.execute("select submission_id from raw.submissions")]
+        staged = {one for (one,) in beside.execute("select distinct submission_id from staging.stg_rows")}
+        before = sorted(set(there) - staged)
+        if not before or ledger.execute("select to_regclass('staging.stg_figures')").fetchone() == (None,):
+            return
+        these = sql.SQL("submission_id = any({})").format(before)
+        for table in ("stg_rows", "stg_figures"):
+            _copy(ledger, beside, "staging", table, these)
+
+
 def _copy_filings(ledger: psycopg.Connection, beside: psycopg.Connection, found: Sequence[int]) -> None:
     there = {one for (one,) in beside.execute("select submission_id from raw.submissions")}
     submissions = sorted(set(found) - there)

@@ -15,7 +15,12 @@ from kpi_reporting import transform
 from kpi_reporting.checks import check_door
 from kpi_reporting.dry_run.beside import registry_beside, warehouse_beside
 from kpi_reporting.dry_run.offers import Offer, Placed, collect, place
-from kpi_reporting.dry_run.past import continue_numbers, copy_same_bytes, copy_same_obligations
+from kpi_reporting.dry_run.past import (
+    continue_numbers,
+    copy_figures,
+    copy_same_bytes,
+    copy_same_obligations,
+)
 from kpi_reporting.dry_run.verdicts import Verdict, give_verdicts
 from kpi_reporting.night import Step
 from kpi_reporting.readers import read_new
@@ -87,5 +92,6 @@ def _take_steps(at: Step, ledger: psycopg.Connection, placed: Sequence[Placed]) 
     read_new(at.conn, at.registry, at.night, at.settings.landing)
     copy_same_obligations(ledger, at.conn, at.registry)
     transform.stage_new(at.conn, at.settings, at.registry)
+    copy_figures(ledger, at.conn)
     check_door(at.conn, at.dsn, at.registry, at.night, at.expectations)
     return give_verdicts(at.conn, at.night, placed, first)
