@@ -8,7 +8,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
-from airflow_support.connections import endpoint
+from airflow_support.connections import source_endpoint
 from airflow_support.defaults import dag_defaults, night_schedule
 
 
@@ -28,7 +28,7 @@ def collect_batch(night_conf: dict[str, str], sources: list[str]) -> list[dict[s
     from kpi_reporting import night
 
     get_current_context()["batch"] = ", ".join(sources)
-    return night.collect(night_conf, sources, endpoint)
+    return night.collect(night_conf, sources, source_endpoint)
 
 
 @task
@@ -47,7 +47,7 @@ def retry_sender(night_conf: dict[str, str], failure: dict[str, Any], ti: Any = 
 
     get_current_context()["sender"] = failure["sender"]
     try:
-        night.collect_again(night_conf, failure, endpoint, at_once=ti.try_number == 1)
+        night.collect_again(night_conf, failure, source_endpoint, at_once=ti.try_number == 1)
     except SourceError as error:
         raise AirflowFailException(str(error)) from None
 

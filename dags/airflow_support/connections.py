@@ -5,22 +5,55 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kpi_reporting.collect import Endpoint
+    from airflow.sdk import Connection
+
+    from kpi_reporting.collect import AnyEndpoint, Endpoint, SftpEndpoint
 
 NATIONAL_CONNECTION = "national_system"
 
 
+def source_endpoint(connection_id: str) -> AnyEndpoint | None:
+    """Return where a source answers and our credentials there, or None when no such connection is defined."""
+    connection = _connection(connection_id)
+    if connection is None:
+        return None
+    return _sftp(connection) if connection.conn_type in ("sftp", "ssh") else _http(connection)
+
+
 def endpoint(connection_id: str) -> Endpoint | None:
     """Return the connection's address and token, or None when no such connection is defined."""
+    connection = _connection(connection_id)
+    return None if connection is None else _http(connection)
+
+
+def _connection(connection_id: str) -> Connection | None:
     from airflow.sdk import Connection
     from airflow.sdk.exceptions import AirflowNotFoundException
 
-    from kpi_reporting.collect import Endpoint
-
     try:
-        connection = Connection.get(connection_id)
+        return Connection.get(connection_id)
     except AirflowNotFoundException:
         return None
+
+
+def _http(connection: Connection) -> Endpoint:
+    from kpi_reporting.collect import Endpoint
+
     scheme = connection.schema or connection.conn_type
     port = f":{connection.port}" if connection.port else ""
     return Endpoint(base_url=f"{scheme}://{connection.host}{port}", token=connection.password or "")
+
+
+def _sftp(connection: Connection) -> SftpEndpoint:
+    """The names in the extra are those of Airflow's own SSH connections."""
+    from kpi_reporting.collect import SftpEndpoint
+
+    extra = connection.extra_dejson
+    return SftpEndpoint(
+        host=connection.host or "",
+        port=connection.port or 22,
+        user=connection.login or "",
+        host_key=extra.get("host_key", ""),
+        password=connection.password or "",
+        private_key=extra.get("private_key", ""),
+    )

@@ -22,10 +22,10 @@ from kpi_reporting.warehouse import connect, migrate, nights
 from kpi_reporting.warehouse.nights import Night
 
 if TYPE_CHECKING:
-    from kpi_reporting.collect import Endpoint
+    from kpi_reporting.collect import AnyEndpoint, Endpoint
 
 Conf = dict[str, str]
-Connect = Callable[[str], "Endpoint | None"]
+Connect = Callable[[str], "AnyEndpoint | None"]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def collect_again(
         )
 
 
-def _endpoints(registry: Registry, sources: list[str], endpoint_of: Connect) -> dict[str, Endpoint]:
+def _endpoints(registry: Registry, sources: list[str], endpoint_of: Connect) -> dict[str, AnyEndpoint]:
     wanted = {s.source_code: s.connection_id for s in registry.sources if s.source_code in sources}
     found = {code: endpoint_of(connection) for code, connection in wanted.items() if connection}
     return {code: endpoint for code, endpoint in found.items() if endpoint}

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from kpi_reporting.collect.http_client import Refused
+from kpi_reporting.collect.refusals import Refused
 
 _LONGEST_CURSOR = 2000
 

@@ -12,7 +12,7 @@ from kpi_reporting.collect.drop_folder import collect_folder
 from kpi_reporting.collect.http_api import collect_api
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger
-from kpi_reporting.collect.outcomes import Endpoint, SourceFailure, SourceOutcome
+from kpi_reporting.collect.outcomes import AnyEndpoint, Endpoint, SftpEndpoint, SourceFailure, SourceOutcome
 from kpi_reporting.errors import SourceError
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.registry import Registry
@@ -27,7 +27,7 @@ def collect_source(
     registry: Registry,
     night: Night,
     source_code: str,
-    endpoint: Endpoint | None,
+    endpoint: AnyEndpoint | None,
     landing: str,
 ) -> SourceOutcome:
     """Collect from one source; a failure is also kept as a finding, since nothing will try again tonight.
@@ -53,7 +53,7 @@ def collect_batch(
     registry: Registry,
     night: Night,
     source_codes: Sequence[str],
-    endpoints: Mapping[str, Endpoint],
+    endpoints: Mapping[str, AnyEndpoint],
     landing: str,
 ) -> list[SourceOutcome | SourceFailure]:
     """Collect from many sources and return what came of each, in the order given.
@@ -87,7 +87,7 @@ def _source(registry: Registry, source_code: str) -> Source:
 
 
 def _collect(
-    source: Source, night: Night, endpoint: Endpoint | None, ledger: Ledger, landing: Landing
+    source: Source, night: Night, endpoint: AnyEndpoint | None, ledger: Ledger, landing: Landing
 ) -> SourceOutcome:
     if source.kind == "drop_folder":
         return collect_folder(source, night, ledger, landing)
@@ -99,7 +99,19 @@ def _collect(
             f"The Airflow connection {source.connection_id!r} is not defined.",
             f"Define {source.connection_id!r} with address and token (Airflow, Admin, Connections).",
         )
-    return collect_api(source, endpoint, night, ledger, landing)
+    if source.kind == "sftp" and isinstance(endpoint, SftpEndpoint):
+        from kpi_reporting.collect.sftp import collect_sftp
+
+        return collect_sftp(source, endpoint, night, ledger, landing)
+    if source.kind == "http_api" and isinstance(endpoint, Endpoint):
+        return collect_api(source, endpoint, night, ledger, landing)
+    raise SourceError(
+        source.source_code,
+        source.name_vi,
+        "Kết nối khai báo không đúng loại.",
+        f"The Airflow connection {source.connection_id!r} is of another kind than {source.kind}.",
+        f"Give {source.connection_id!r} the type sftp for a source of the kind sftp, and http or https for an API.",
+    )
 
 
 def _finding(source: Source, error: SourceError) -> Finding:

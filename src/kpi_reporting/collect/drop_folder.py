@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
 
+from kpi_reporting.collect.file_names import FRESH, SECOND_LOOK_SECONDS, is_unfinished, media_type
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import SourceOutcome
@@ -17,16 +18,6 @@ from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 
 _FILES_PER_ENTRY = 100
-_UNFINISHED_SUFFIXES = frozenset({".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download"})
-_FRESH = timedelta(minutes=1)
-_SECOND_LOOK_SECONDS = 2.0
-_MEDIA_TYPES = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".xls": "application/vnd.ms-excel",
-    ".csv": "text/csv",
-    ".json": "application/json",
-}
-
 
 _Looks = tuple[int, int]
 
@@ -76,7 +67,7 @@ def _files(source: Source, night: Night, unreadable: list[str]) -> Iterator[_Fil
     if not folder.is_dir():
         raise _no_folder(source, folder)
     for path in sorted(folder.rglob(source.file_pattern)):
-        if path.is_symlink() or not path.is_file() or _is_unfinished(path):
+        if path.is_symlink() or not path.is_file() or is_unfinished(path.name):
             continue
         try:
             file = _settled(path, night)
@@ -85,10 +76,6 @@ def _files(source: Source, night: Night, unreadable: list[str]) -> Iterator[_Fil
             continue
         if file and file.received_at <= night.as_of:
             yield file
-
-
-def _is_unfinished(path: Path) -> bool:
-    return path.name.startswith((".", "~$")) or path.suffix.lower() in _UNFINISHED_SUFFIXES
 
 
 def _settled(path: Path, night: Night) -> _File | None:
@@ -112,10 +99,10 @@ def _whole(files: list[_File], night: Night) -> list[_File]:
 
     Whoever writes may pause between two parts; a file that was quiet for a minute is taken to be whole.
     """
-    fresh = {file.path for file in files if file.received_at > night.as_of - _FRESH}
+    fresh = {file.path for file in files if file.received_at > night.as_of - FRESH}
     if not fresh:
         return files
-    sleep(_SECOND_LOOK_SECONDS)
+    sleep(SECOND_LOOK_SECONDS)
     return [file for file in files if file.path not in fresh or file.is_as_it_was()]
 
 
@@ -130,8 +117,7 @@ def _landed(files: list[_File], landing: Landing, unreadable: list[str]) -> Iter
             stored = landing.store(stream)
         if stored.sha256 != file.sha256 or not file.is_as_it_was():
             continue
-        media_type = _MEDIA_TYPES.get(file.path.suffix.lower(), "application/octet-stream")
-        yield Payload(file.origin, file.path.name, media_type, file.received_at, stored)
+        yield Payload(file.origin, file.path.name, media_type(file.path.name), file.received_at, stored)
 
 
 def _no_folder(source: Source, folder: Path) -> SourceError:

@@ -13,12 +13,12 @@ from io import BytesIO
 from typing import Any
 
 from kpi_reporting.collect.api_answers import Item, Page, Told, understood
-from kpi_reporting.collect.http_client import Answer, ApiClient, Gone, Refused, Silent
+from kpi_reporting.collect.http_client import Answer, ApiClient
 from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import Endpoint, SourceOutcome
+from kpi_reporting.collect.refusals import Gone, Refused
 from kpi_reporting.collect.source_memory import SourceMemory
-from kpi_reporting.errors import SourceError
 from kpi_reporting.findings import storable
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
@@ -43,9 +43,7 @@ def collect_api(
             walk = _Walk(source, client, night, ledger, landing, SourceMemory(ledger, source))
             walk.cursor() if source.paging == "cursor" else walk.pages()
     except Refused as refusal:
-        told = (refusal.message_vi, refusal.message_en, refusal.hint)
-        is_silent = isinstance(refusal, Silent)
-        raise SourceError(source.source_code, source.name_vi, *told, is_silent, refusal.rule_id) from None
+        raise refusal.error(source) from None
     return SourceOutcome(source.source_code, walk.received, walk.known)
 
 

@@ -13,6 +13,7 @@ import tenacity
 import urllib3
 
 from kpi_reporting.collect.outcomes import Endpoint
+from kpi_reporting.collect.refusals import Gone, Refused, Silent, Temporary
 from kpi_reporting.registry.models import Source
 
 _MAX_BODY = 64 * 1024 * 1024
@@ -29,28 +30,6 @@ class Answer:
     body: bytes | None
     etag: str | None = None
     last_modified: str | None = None
-
-
-class Refused(Exception):
-    """A call that brought nothing usable, told for the sender and for the engineer."""
-
-    rule_id = "source_unavailable"
-
-    def __init__(self, message_vi: str, message_en: str, hint: str) -> None:
-        self.message_vi, self.message_en, self.hint = message_vi, message_en, hint
-        super().__init__(message_en)
-
-
-class Silent(Refused):
-    """Nothing came back in time. Not tried again here: the whole night would wait for one sender twice."""
-
-
-class Gone(Refused):
-    """What was asked for is there no more: a cursor the sender does not know any longer."""
-
-
-class _Temporary(Refused):
-    """A refusal that another attempt may overcome."""
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -75,7 +54,7 @@ class ApiClient:
         self._attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(source.retries + 1),
             wait=tenacity.wait_exponential_jitter(multiplier=0.5, max=10, jitter=0.5),
-            retry=tenacity.retry_if_exception_type(_Temporary),
+            retry=tenacity.retry_if_exception_type(Temporary),
             reraise=True,
         )
         self._session = requests.Session()
@@ -125,7 +104,7 @@ class ApiClient:
     def _look_at_status(self, answer: requests.Response) -> None:
         status = answer.status_code
         if status in _WORTH_ANOTHER_TRY:
-            raise _Temporary(
+            raise Temporary(
                 *self._status_text(status, "Look at the sender's service, then retry this source.")
             )
         if status in (401, 403):
@@ -149,7 +128,7 @@ class ApiClient:
         )
 
     def _unreachable(self, error: Exception) -> Refused:
-        return _Temporary(
+        return Temporary(
             f"Không kết nối được với {self.place}.",
             f"{self.place} cannot be reached ({error.__class__.__name__}).",
             "Check the address of the connection and the network, then retry this source.",

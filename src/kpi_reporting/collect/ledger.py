@@ -17,6 +17,9 @@ from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.withheld import withheld_origin
 
 _KNOWN = "select origin, sha256 from raw.submissions where source_code = %s and origin = any(%s)"
+_BY_LOOKS = """
+select origin, received_at, byte_size from raw.submissions where source_code = %s and origin = any(%s)
+"""
 _RECORD = """
 with recorded as (
     insert into raw.submissions (
@@ -71,8 +74,7 @@ class Ledger:
 
     def known(self, source: Source, origins: Sequence[str]) -> set[tuple[str, str]]:
         """Return which (origin, sha256) of these origins stand in the ledger, also those whose name is withheld."""
-        places = {storable(origin): storable(origin) for origin in origins}
-        places |= {withheld_origin(source.location, origin): origin for origin in places}
+        places = _names(source, origins)
         with self.transaction() as conn:
             rows = conn.execute(_KNOWN, (source.source_code, list(places))).fetchall()
         return {(places[origin], sha256) for origin, sha256 in rows}
@@ -84,6 +86,13 @@ class Ledger:
             rows = conn.execute(_KNOWN, (source.source_code, [withheld for _, withheld in names])).fetchall()
         found = {origin for origin, _ in rows}
         return [withheld if withheld in found else origin for origin, withheld in names]
+
+    def known_by_looks(self, source: Source, origins: Sequence[str]) -> set[tuple[str, datetime, int]]:
+        """Return which (origin, instant of receipt, bytes) stand in the ledger, also those whose name is withheld."""
+        places = _names(source, origins)
+        with self.transaction() as conn:
+            rows = conn.execute(_BY_LOOKS, (source.source_code, list(places))).fetchall()
+        return {(places[origin], received_at, byte_size) for origin, received_at, byte_size in rows}
 
     def record(self, source: Source, payloads: Sequence[Payload]) -> int:
         """Enter payloads as received, in one transaction, and return how many are new.
@@ -108,3 +117,9 @@ class Ledger:
             "hashes": [payload.stored.sha256 for payload in payloads],
             "uris": [payload.stored.uri for payload in payloads],
         }
+
+
+def _names(source: Source, origins: Sequence[str]) -> dict[str, str]:
+    """Return the origins by every name under which they may stand in the ledger."""
+    names = {storable(origin): storable(origin) for origin in origins}
+    return names | {withheld_origin(source.location, origin): origin for origin in names}

@@ -19,6 +19,27 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
+class SftpEndpoint:
+    """Where an SFTP server answers, by which key it is known, and who we are there; secrets are never shown.
+
+    ``host_key`` is a public key as in known_hosts, without the host; ``private_key`` is PEM or OpenSSH text.
+    """
+
+    host: str
+    port: int
+    user: str
+    host_key: str
+    password: str = ""
+    private_key: str = ""
+
+    def __repr__(self) -> str:
+        return f"SftpEndpoint(host={self.host!r}, port={self.port}, user={self.user!r}, …)"
+
+
+AnyEndpoint = Endpoint | SftpEndpoint
+
+
+@dataclass(frozen=True)
 class SourceOutcome:
     """A source that was collected: payloads that are new, and payloads that were in the ledger already."""
 

@@ -134,7 +134,8 @@ def _from_elsewhere(registry: Registry, offer: Offer, path: Path) -> Placed:
 def _sources_of(registry: Registry, unit_code: str | None, path: Path, day: date) -> Iterator[Source]:
     """The sender's own sources that take such a file; an API takes JSON alone."""
     for source in registry.sources:
-        takes = source.kind == "drop_folder" or path.suffix.lower() == ".json"
+        takes_json = source.kind == "http_api" and path.suffix.lower() == ".json"
+        takes = source.kind == "drop_folder" or takes_json
         if unit_code is not None and source.unit_code == unit_code and takes and source.holds_on(day):
             yield source
 

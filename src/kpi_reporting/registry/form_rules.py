@@ -195,11 +195,11 @@ def obliged_units_exist(draft: Draft, registry: Registry) -> Iterator[Problem]:
 
 
 def sources_are_consistent(draft: Draft, registry: Registry) -> Iterator[Problem]:
-    """A source of the kind http_api names its connection, a drop folder none; its sender exists."""
+    """A source that is asked over the network names its connection, a drop folder none; its sender exists."""
     codes = draft.written("units", "code")
     for number, source in draft.rows(Source):
-        if (source.kind == "http_api") != (source.connection_id is not None):
-            message = "sources of the kind http_api, and only they, name a connection"
+        if (source.kind != "drop_folder") != (source.connection_id is not None):
+            message = "sources of the kinds http_api and sftp, and only they, name a connection"
             yield problem_at(source, number, "connection_id", "source", message)
         if source.unit_code and (source.unit_code,) not in codes:
             yield problem_at(source, number, "unit_code", "reference", "units.csv has no unit with this code")

@@ -212,15 +212,15 @@ class Source(Dated):
     key = ("source_code",)
     source_code: str = Field(pattern=r"^[a-z0-9_.-]+$", description="Code of the source.")
     name_vi: str = Field(description="Vietnamese name, shown as the name of its task.")
-    kind: Literal["drop_folder", "http_api"] = Field(description="How it is collected.")
+    kind: Literal["drop_folder", "http_api", "sftp"] = Field(description="How it is collected.")
     location: str = Field(description="Folder below the inbox, or path below the connection's address.")
     connection_id: str | None = Field(
-        None, description="http_api: Airflow connection with address and token."
+        None, description="http_api, sftp: Airflow connection with address and credentials."
     )
     unit_code: str | None = Field(
         None, description="Sender of everything in the source; empty when files name it."
     )
-    file_pattern: str = Field("*", description="drop_folder: which files belong to the source.")
+    file_pattern: str = Field("*", description="drop_folder, sftp: which files belong to the source.")
     form_code: str | None = Field(None, description="Form of files that carry no stamp.")
     period_code: str | None = Field(None, description="Period of files that carry no stamp.")
     paging: Literal["pages", "cursor"] = Field(
@@ -229,11 +229,11 @@ class Source(Dated):
     )
     page_size: int = Field(50, ge=1, le=1000, description="http_api: items asked for per page.")
     timeout_seconds: int = Field(
-        10, ge=1, le=300, description="http_api: seconds without an answer before giving up."
+        10, ge=1, le=300, description="http_api, sftp: seconds without an answer before giving up."
     )
     retries: int = Field(
         1,
         ge=0,
         le=5,
-        description="http_api: further attempts after an error; silence has a task of its own.",
+        description="http_api, sftp: further attempts after an error; silence has a task of its own.",
     )
