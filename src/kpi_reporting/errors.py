@@ -30,6 +30,10 @@ class WithdrawalError(KpiReportingError):
     """A filing that cannot be withdrawn."""
 
 
+class ReasonError(KpiReportingError):
+    """A reason or a waiver that cannot be entered."""
+
+
 class HeldError(KpiReportingError):
     """A filing about which nothing can be decided, since it is not held."""
 

@@ -18,7 +18,7 @@ _VERDICTS = {
     "accepted": ("good", "Báo cáo đã được tiếp nhận"),
     "rejected": ("bad", "Báo cáo chưa được tiếp nhận"),
     "refused": ("bad", "Báo cáo chưa được tiếp nhận"),
-    "held": ("waits", "Báo cáo được giữ lại vì nhận sau thời điểm khóa sổ"),
+    "held": ("waits", "Báo cáo được giữ lại, chưa được tính"),
     "duplicate": ("waits", "Báo cáo trùng với báo cáo đã nhận trước đó"),
     "superseded": ("waits", "Báo cáo đã được thay bằng báo cáo gửi sau"),
     "withdrawn": ("waits", "Báo cáo đã được rút theo đề nghị"),

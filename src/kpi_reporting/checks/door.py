@@ -18,6 +18,7 @@ from kpi_reporting.checks.builtin import run_built_in
 from kpi_reporting.checks.channels import tell_differences
 from kpi_reporting.checks.gx import Asset, RuleOutcome, run_rules
 from kpi_reporting.checks.held import settle_held
+from kpi_reporting.checks.reasons import reopen
 from kpi_reporting.checks.record import (
     SUITE_UNREADABLE,
     record_could_not_run,
@@ -77,7 +78,8 @@ class DoorSummary:
 
     ``waiting`` counts those that stay unjudged because a rule could not run; ``broken`` says which and why.
     Of those an earlier night held ``released`` counts what an act lets in and ``turned_away`` what a person refused;
-    ``withdrawn`` counts those their senders took back.
+    ``withdrawn`` counts those their senders took back, ``reopened`` those that
+    are judged again because a reason or a waiver was entered.
     """
 
     judged: int = 0
@@ -89,6 +91,7 @@ class DoorSummary:
     released: int = 0
     turned_away: int = 0
     withdrawn: int = 0
+    reopened: int = 0
     broken: tuple[str, ...] = ()
 
 
@@ -102,11 +105,14 @@ def check_door(
     with conn.transaction():
         # First what was taken back: what replaces it tonight takes force beside it.
         withdrawn, settled = take_withdrawals(conn, night), settle_held(conn, night)
+        reopened = reopen(conn, night)
         waiting: dict[str, list[int]] = dict(conn.execute(_WAITING).fetchall())
         judged = _judge(conn, dsn, registry, night, expectations_dir, waiting) if waiting else DoorSummary()
         # A source may take back what nobody had judged yet.
         withdrawn += take_withdrawals(conn, night)
-    return replace(judged, released=settled.released, turned_away=settled.refused, withdrawn=withdrawn)
+    return replace(
+        judged, released=settled.released, turned_away=settled.refused, withdrawn=withdrawn, reopened=reopened
+    )
 
 
 def _judge(

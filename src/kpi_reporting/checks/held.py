@@ -15,6 +15,7 @@ from psycopg.rows import class_row
 
 from kpi_reporting.catalogue import built_in_rules
 from kpi_reporting.checks.channels import tell_differences
+from kpi_reporting.checks.reasons import NEEDS_A_REASON
 from kpi_reporting.checks.verdicts import supersede
 from kpi_reporting.errors import HeldError
 from kpi_reporting.findings import store_findings
@@ -47,11 +48,11 @@ _ONE = f"{_QUEUE} and w.submission_id = %s"
 
 _SUBMISSION = """
 select
-    s.file_name, s.received_at, now.state, d.decision, d.decided_by, d.decided_at,
+    s.file_name, s.received_at, now.state, now.reason, d.decision, d.decided_by, d.decided_at,
     cast(%(decided_at)s as timestamptz) > clock_timestamp() as is_future
 from raw.submissions as s
 inner join lateral (
-    select st.state from raw.submission_states as st
+    select st.state, st.reason from raw.submission_states as st
     where st.submission_id = s.submission_id
     order by st.state_seq desc limit 1
 ) as now on true
@@ -66,7 +67,7 @@ values (%(submission_id)s, %(decision)s, %(decided_by)s, %(decided_at)s, %(reaso
 
 # An act of the registry often comes after the filing it is meant for. What a person decided about the one filing goes
 # before what the registry allows its sender.
-_SETTLE = """
+_SETTLE = f"""
 insert into raw.submission_states (submission_id, night_id, state, reason)
 select
     s.submission_id, %(night_id)s, case d.decision when 'refused' then 'rejected' else 'accepted' end,
@@ -76,6 +77,11 @@ select
     end
 from raw.unsettled_submissions as w
 inner join staging.stg_submissions as s using (submission_id)
+inner join lateral (
+    select st.reason from raw.submission_states as st
+    where st.submission_id = s.submission_id
+    order by st.state_seq desc limit 1
+) as now on now.reason not like '{NEEDS_A_REASON}%%'
 left join raw.held_decisions as d on d.submission_id = s.submission_id and d.decided_at <= %(as_of)s
 left join registry.lock_exceptions as x
     on
@@ -135,6 +141,7 @@ class _Known:
     file_name: str
     received_at: datetime
     state: str
+    reason: str | None
     decision: Decision | None
     decided_by: str | None
     decided_at: datetime | None
@@ -179,6 +186,10 @@ def _refuse(act: HeldDecision, known: _Known | None) -> None:
         )
     if known.state != "held":
         raise HeldError(f"{name} is {known.state}; only a held one waits for a decision.")
+    if (known.reason or "").startswith(NEEDS_A_REASON):
+        raise HeldError(
+            f"{name} {known.reason}: it is no late filing. `kpi-reporting explain` or `waive` lets it be judged again."
+        )
     if known.is_future or act.decided_at < known.received_at:
         lies = "in the future" if known.is_future else f"before its receipt at {_local(known.received_at)}"
         raise HeldError(f"{name} cannot be decided at {_local(act.decided_at)}: that lies {lies}.")
@@ -191,7 +202,7 @@ def _local(instant: datetime) -> str:
 def settle_held(conn: psycopg.Connection, night: Night) -> Settled:
     """Give every decision the night sees, and every lock that was lifted, its effect on what is held."""
     asked = {"night_id": night.night_id, "as_of": night.as_of}
-    states: dict[int, str] = dict(conn.execute(_SETTLE, asked).fetchall())
+    states: dict[int, str] = dict(conn.execute(_SETTLE.encode(), asked).fetchall())
     _tell(conn, night, list(states))
     released = [one for one, state in states.items() if state == "accepted"]
     supersede(conn, night, released)

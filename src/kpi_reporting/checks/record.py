@@ -72,6 +72,15 @@ left join lateral (
 on conflict do nothing
 """
 
+# A sender whose filings are judged otherwise has an error that no reason helps, or nothing to explain.
+_TO_EXPLAIN = """
+insert into quality.values_to_explain (finding_id, value_sha256)
+select f.finding_id, encode(sha256(convert_to(coalesce(f.found, ''), 'UTF8')), 'hex')
+from quality.findings as f
+where f.night_id = %s and f.rule_id = %s and f.severity = 'warning' and f.submission_id is not null
+on conflict do nothing
+"""
+
 
 def record_run(
     conn: psycopg.Connection, night: Night, suite: str, rule_id: str, status: str, checked: int, failed: int
@@ -100,6 +109,8 @@ def record_rule_findings(conn: psycopg.Connection, night: Night, outcome: RuleOu
             "rows": json.dumps(rows),
         }
         conn.execute(_RULE_FINDINGS.encode(), {"night_id": night.night_id, **told})
+        if rule.needs_reason:
+            conn.execute(_TO_EXPLAIN, (night.night_id, rule.id))
 
 
 def record_could_not_run(

@@ -38,7 +38,7 @@ class Rule(CataloguedRule):
     """One rule: what must hold, how grave a breach is, and what its finding says to the sender.
 
     ``missing`` says what a condition makes of a missing figure among ``fields``; ``sensitive``, that its finding must
-    not tell what stands in the file.
+    not tell what stands in the file; ``needs_reason``, that a filing is held until its value is explained or waived.
     """
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]+\.[a-z0-9_]+$")
@@ -50,6 +50,7 @@ class Rule(CataloguedRule):
     rows: Literal["data", "total", "rate", "all"] = "data"
     missing: Missing | None = None
     sensitive: bool = False
+    needs_reason: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -65,6 +66,14 @@ class Rule(CataloguedRule):
             )
         if self.missing in _WITH_ZEROS and not (self.fields or self.for_each):
             raise ValueError(f"missing: {self.missing} needs the figures in fields")
+        if self.needs_reason and self.sensitive:
+            raise ValueError(
+                "a reason is bound to what stands in the file, which a sensitive rule does not tell"
+            )
+        if self.needs_reason and (self.severity != "warning" or not (self.fields or self.for_each)):
+            raise ValueError(
+                "needs_reason is for warnings about figures in fields, whose values a reason is bound to"
+            )
         if "%" in str(self.kwargs.get("condition", "")):
             raise ValueError("a condition cannot contain a percent sign; use mod() or position()")
         return self

@@ -9,6 +9,8 @@ from datetime import date, datetime
 import psycopg
 from psycopg.rows import class_row
 
+from kpi_reporting.checks.marks import marks
+from kpi_reporting.checks.reasons import FINDINGS, NEEDS_A_REASON, STOPS
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.periods import ZONE
 from kpi_reporting.warehouse.nights import Night
@@ -45,15 +47,19 @@ good_before as materialized (
 ),
 
 faulty as materialized (
-    select f.submission_id, string_agg(distinct f.rule_id, ', ' order by f.rule_id) as rules
-    from quality.findings as f
-    where f.submission_id = any(%(submissions)s) and f.night_id = %(night_id)s and f.severity = 'error'
+    select
+        f.submission_id,
+        string_agg(distinct f.rule_id, ', ' order by f.rule_id) filter (where f.severity = 'error') as rules,
+        string_agg(distinct f.rule_id, ', ' order by f.rule_id) filter (where f.severity = 'warning') as unexplained
+    from {FINDINGS} as f
+    inner join staging.stg_submissions as s using (submission_id)
+    where f.submission_id = any(%(submissions)s) and f.night_id = %(night_id)s and {STOPS}
     group by f.submission_id
 ),
 
 dated as (
     select
-        s.submission_id, s.received_at, e.rules, x.until_day,
+        s.submission_id, s.received_at, e.rules, e.unexplained, x.until_day,
         coalesce(t.lock_at, p.lock_at) as lock_at,
         coalesce(t.correction_lock_at, p.correction_lock_at) as correction_lock_at,
         coalesce(g.is_correction, bool_or(e.rules is null and s.received_at <= coalesce(t.lock_at, p.lock_at)) over (
@@ -85,7 +91,7 @@ select
     s.submission_id, s.sender_code, s.form_code, s.period_code, s.file_name, l.is_correction, l.locked_at, l.until_day
 from locked as l
 inner join staging.stg_submissions as s using (submission_id)
-where l.rules is null and l.received_at > l.locked_at and not l.is_lifted
+where l.rules is null and l.unexplained is null and l.received_at > l.locked_at and not l.is_lifted
 """
 
 _JUDGE = f"""
@@ -95,11 +101,13 @@ select
     l.submission_id, %(night_id)s,
     case
         when l.rules is not null then 'rejected'
+        when l.unexplained is not null then 'held'
         when l.received_at > l.locked_at and not l.is_lifted then 'held'
         else 'accepted'
     end,
     case
         when l.rules is not null then l.rules
+        when l.unexplained is not null then '{NEEDS_A_REASON}: ' || l.unexplained
         when l.received_at > l.locked_at and not l.is_lifted then
             l.what || 'received after the lock of ' || l.locked_at
             || coalesce(' and after the last day of its exception ' || l.until_day, '')
@@ -196,13 +204,14 @@ class _Held:
 def give_verdicts(conn: psycopg.Connection, night: Night, submissions: Sequence[int]) -> Verdicts:
     """Write the state of every judged submission, then of those that are replaced by them.
 
-    An error of this night rejects; what came after its lock is held, unless an act lifts it; the rest is accepted.
+    An error of this night rejects, unless it is waived; a warning that misses its reason holds; what came after its
+    lock is held, unless an act lifts it; the rest is accepted.
     A correction, of a filing accepted before or good and in time in this same night, has a lock of its own.
     """
-    asked = {"night_id": night.night_id, "submissions": list(submissions)}
+    asked = {"night_id": night.night_id, "submissions": list(submissions), "as_of": night.as_of}
     with conn.cursor(row_factory=class_row(_Held)) as cursor:
         held = cursor.execute(_HELD.encode(), asked).fetchall()
-    store_findings(conn, night, [one.finding() for one in held])
+    store_findings(conn, night, [*(one.finding() for one in held), *marks(conn, night, list(submissions))])
     states = [state for (state,) in conn.execute(_JUDGE.encode(), asked).fetchall()]
     superseded = conn.execute(_SUPERSEDE, asked).rowcount
     return Verdicts(states.count("accepted"), states.count("rejected"), states.count("held"), superseded)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from kpi_reporting.cli.instants import day as parsed_day
 from kpi_reporting.cli.instants import instant
-from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.periods import day_of
 from kpi_reporting.settings import get_settings
 
@@ -72,7 +72,4 @@ def templates(
 def _day(text: str | None) -> date:
     if text is None:
         return day_of(instant(None))
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise KpiReportingError(f"--day {text!r} is not a day; write it like 2025-07-15.") from None
+    return parsed_day(text, "--day")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -12,11 +12,15 @@ import pytest
 
 from kpi_reporting.catalogue import BuiltInRule, built_in_rules
 from kpi_reporting.checks import (
+    Explanation,
     HeldDecision,
+    Waiver,
     Withdrawal,
     check_door,
     check_exit,
+    record_explanation,
     record_held_decision,
+    record_waiver,
     record_withdrawal,
 )
 from kpi_reporting.registry import Registry
@@ -157,6 +161,42 @@ def rebuilt(row_key: str) -> Callable[[Door], set[str]]:
     return run
 
 
+WARNS = """
+suite: HS-01
+rules:
+  - {id: HS-01.few, layer: row, severity: warning, needs_reason: true, fields: [received_total],
+     expectation: unexpected_rows, kwargs: {condition: received_total < 1000}, reason_vi: Số hồ sơ quá nhỏ.,
+     reason_en: There are few dossiers., action_vi: Kiểm tra lại số liệu.}
+"""
+
+
+def warned(*, explained: bool, value: int = 100, then: int = 100) -> Callable[[Door], set[str]]:
+    """What is told of a filing with a warning that asks for a reason, whose value may have been explained before."""
+
+    def run(door: Door) -> set[str]:
+        (door.suites / "HS-01.yml").write_text(WARNS)
+        sender = f"warned {door.night.night_id}"
+        first = door.judged(sender, door.suites, received_total=value, sequence=1)
+        if explained:
+            act = Explanation(first, "HS-01.few", "Phường mới thành lập", "Văn thư", IN_TIME, "Cán bộ trực")
+            record_explanation(door.conn, act)
+        return door.told(door.judged(sender, door.suites, received_total=then, sequence=2))
+
+    return run
+
+
+def waived(until: date) -> Callable[[Door], set[str]]:
+    def run(door: Door) -> set[str]:
+        sender = f"waived {until}"
+        first = door.judged(sender, received_online=61, sequence=1)
+        act = Waiver(first, "HS-01.received_adds_up", "Phần mềm đang sửa lỗi cộng", "Văn thư", "Lãnh đạo Sở", IN_TIME,
+                     until, "Cán bộ trực")  # fmt: skip
+        record_waiver(door.conn, act)
+        return door.told(door.judged(sender, received_online=62, sequence=2))
+
+    return run
+
+
 FINE = BROKEN[: BROKEN.index("  - {id: HS-01.broken")]
 EXAMPLES: dict[str, Callable[[Door], set[str]]] = {
     "a filing after its lock": filed_at(AFTER_LOCK),
@@ -173,6 +213,11 @@ EXAMPLES: dict[str, Callable[[Door], set[str]]] = {
     ),
     "a rule that can run": with_suite(FINE),
     "a figure that a rebuild computed otherwise": rebuilt(KEY),
+    "a filing with a warning that nobody explained": warned(explained=False),
+    "a filing with a warning that was explained": warned(explained=True),
+    "a filing with another value than was explained": warned(explained=True, then=99),
+    "a filing whose error is waived": waived(date(2035, 12, 31)),
+    "a filing whose waiver has expired": waived(date(2025, 7, 16)),
     "a figure that a rebuild computed alike": rebuilt("another/F/P@2025-07-01/administrative/2025-M07"),
 }
 RULES = [rule for rule in built_in_rules().values() if str(rule.fails) in EXAMPLES]

@@ -30,7 +30,7 @@ def test_it_says_what_became_of_the_filing_and_what_to_do_cell_by_cell() -> None
     [
         ("accepted", "đã được tiếp nhận"),
         ("refused", "chưa được tiếp nhận"),
-        ("held", "sau thời điểm khóa sổ"),
+        ("held", "được giữ lại, chưa được tính"),
         ("duplicate", "trùng với báo cáo đã nhận"),
         ("superseded", "thay bằng báo cáo gửi sau"),
         ("withdrawn", "đã được rút"),

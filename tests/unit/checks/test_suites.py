@@ -93,6 +93,14 @@ def test_somebody_answers_for_every_suite(path: Path) -> None:
         (("[value]", "[valu]"), "no such field: valu. Known: value"),
         (("expect_column_values_to_be_between", "unexpected_rows"), "exactly one key in kwargs: condition"),
         (("    layer: row\n", ""), "rule XX-01.not_negative, layer: Field required"),
+        (
+            ("layer: row", "layer: row\n    needs_reason: true\n    sensitive: true"),
+            "a sensitive rule does not tell",
+        ),
+        (
+            ("layer: row", "layer: row\n    needs_reason: true"),
+            "needs_reason is for warnings about figures in fields",
+        ),
         (("layer: row", "layer: row\n    missing: skip_none"), "rule XX-01.not_negative, missing"),
         (("layer: row", "layer: row\n    missing: treat_as_zero"), "skips missing figures"),
         (("suite: XX-01", "suite: [XX-01"), "XX-01.yml"),
