@@ -35,7 +35,9 @@ _NEWEST = """
 select greatest(
     (select max(n.as_of) from raw.nights as n),
     (select max(w.asked_at) from raw.withdrawals as w),
-    (select max(d.decided_at) from raw.held_decisions as d)
+    (select max(d.decided_at) from raw.held_decisions as d),
+    (select max(e.explained_at) from raw.explanations as e),
+    (select max(w.approved_at) from raw.waivers as w)
 )
 """
 
