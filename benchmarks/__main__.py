@@ -11,6 +11,7 @@ import typer
 
 from benchmarks.checkout import dag_figures, from_nothing_figures, make_figures
 from benchmarks.figures import Figure, print_figures
+from benchmarks.landing import landing_figures
 from benchmarks.nights import demo_figures
 from benchmarks.publishing import publishing_figures
 from benchmarks.reading import reading_figures
@@ -32,6 +33,7 @@ class Group(StrEnum):
     PUBLISHING = "publishing"
     MEMORY = "memory"
     READING = "reading"
+    LANDING = "landing"
 
 
 _MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
@@ -44,6 +46,7 @@ _MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
     Group.PUBLISHING: publishing_figures,
     Group.MEMORY: memory_figures,
     Group.READING: reading_figures,
+    Group.LANDING: landing_figures,
 }
 
 

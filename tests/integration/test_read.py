@@ -3,6 +3,7 @@
 # ruff: noqa: F401, F811 - fixtures are imported by name
 from __future__ import annotations
 
+import json
 import sys
 import time
 from dataclasses import replace
@@ -15,6 +16,8 @@ from kpi_reporting.collect import collect_source
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.readers import ReadSummary, read_new
+from kpi_reporting.readers.reading import KeptRows
+from kpi_reporting.readers.store import store_rows
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
 from tests.integration.intake import AS_OF, EVENING, conn, drop, landing, night, registry, rows, states
@@ -149,4 +152,21 @@ def test_a_file_that_never_ends_costs_itself_alone(
     assert rows(conn, "select file_name, rule_id from quality.findings order by file_name") == [
         ("endless.xlsx", "reading_too_slow"),
         ("segfault.xlsx", "reading_crashed"),
+    ]
+
+
+def test_rows_are_kept_letter_by_letter(conn: psycopg.Connection, registry: Registry) -> None:
+    """Tabs, line breaks, quotes and backslashes mean something to COPY, and nothing to a sender."""
+    awkward = ["a\tb", "c\nd\r\ne", 'f"g', "h\\i", "\\.", "\\N", "", "Hoá"]
+    several = [json.dumps([number, *awkward], ensure_ascii=False) for number in range(4_100)]
+    with conn.transaction():
+        store_rows(
+            conn, [(7, KeptRows("Biểu\\01\t", several)), (8, KeptRows("Sheet1", [json.dumps(awkward)]))]
+        )
+    kept = conn.execute(
+        "select submission_id, sheet_name, row_number, cells from raw.sheet_rows order by 1, 3"
+    ).fetchall()
+    assert kept == [
+        *((7, "Biểu\\01\t", number + 1, [number, *awkward]) for number in range(4_100)),
+        (8, "Sheet1", 1, awkward),
     ]

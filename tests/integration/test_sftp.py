@@ -103,15 +103,19 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def collect(conn: psycopg.Connection, registry: Registry, night: Night, landing: str, server: Server) -> Any:
     def collected(endpoint: Any = None, **changes: Any) -> SourceOutcome:
-        row = {
-            "source_code": "by-sftp", "name_vi": "Sở Y tế", "kind": "sftp", "location": "outgoing",
-            "connection_id": "so_y_te_sftp", "unit_code": "so-y-te", "timeout_seconds": 1, "retries": 1,
-            "valid_from": "2025-01-01", **changes,
-        }  # fmt: skip
-        with_source = replace(registry, sources=(*registry.sources, Source.model_validate(row)))
+        with_source = with_sftp(registry, **changes)
         return collect_source(conn, with_source, night, "by-sftp", endpoint or server.endpoint(), landing)
 
     return collected
+
+
+def with_sftp(registry: Registry, **changes: Any) -> Registry:
+    row = {
+        "source_code": "by-sftp", "name_vi": "Sở Y tế", "kind": "sftp", "location": "outgoing",
+        "connection_id": "so_y_te_sftp", "unit_code": "so-y-te", "timeout_seconds": 1, "retries": 1,
+        "valid_from": "2025-01-01", **changes,
+    }  # fmt: skip
+    return replace(registry, sources=(*registry.sources, Source.model_validate(row)))
 
 
 def test_files_are_fetched_once_whoever_asks(
@@ -146,7 +150,7 @@ def test_a_state_secret_is_not_fetched_again(
 ) -> None:
     server.write("outgoing/TỐI MẬT - a.xlsx", DATA)
     assert collect().received == 1
-    read_new(conn, registry, night, landing)
+    read_new(conn, with_sftp(registry), night, landing)
     assert rows(conn, "select rule_id from quality.findings") == [("state_secret",)]
     assert collect() == SourceOutcome("by-sftp", received=0, already_known=1)
     assert len(server.reads) == 1

@@ -42,6 +42,10 @@ order by submission_id
 """
 
 
+Looks = tuple[str, datetime, int]
+"""Where a file lies, when it was last written, and how many bytes it has."""
+
+
 @dataclass(frozen=True)
 class Payload:
     """One payload whose bytes are stored; ``origin`` is where its source keeps it."""
@@ -74,7 +78,8 @@ class Ledger:
 
     def known(self, source: Source, origins: Sequence[str]) -> set[tuple[str, str]]:
         """Return which (origin, sha256) of these origins stand in the ledger, also those whose name is withheld."""
-        places = _names(source, origins)
+        places = {storable(origin): storable(origin) for origin in origins}
+        places |= {withheld_origin(source.location, origin): origin for origin in places}
         with self.transaction() as conn:
             rows = conn.execute(_KNOWN, (source.source_code, list(places))).fetchall()
         return {(places[origin], sha256) for origin, sha256 in rows}
@@ -87,12 +92,16 @@ class Ledger:
         found = {origin for origin, _ in rows}
         return [withheld if withheld in found else origin for origin, withheld in names]
 
-    def known_by_looks(self, source: Source, origins: Sequence[str]) -> set[tuple[str, datetime, int]]:
-        """Return which (origin, instant of receipt, bytes) stand in the ledger, also those whose name is withheld."""
-        places = _names(source, origins)
+    def known_by_looks(self, source: Source, looks: Sequence[Looks]) -> set[Looks]:
+        """Return which files of these places, instants and sizes stand in the ledger.
+
+        Of one whose name is withheld neither place nor size is kept, so the instant has to do.
+        """
+        withheld = {one: withheld_origin(source.location, storable(one[0])) for one in looks}
+        names = [storable(origin) for origin, _, _ in looks] + list(withheld.values())
         with self.transaction() as conn:
-            rows = conn.execute(_BY_LOOKS, (source.source_code, list(places))).fetchall()
-        return {(places[origin], received_at, byte_size) for origin, received_at, byte_size in rows}
+            rows = set(conn.execute(_BY_LOOKS, (source.source_code, names)).fetchall())
+        return {one for one in looks if {(storable(one[0]), *one[1:]), (withheld[one], one[1], 0)} & rows}
 
     def record(self, source: Source, payloads: Sequence[Payload]) -> int:
         """Enter payloads as received, in one transaction, and return how many are new.
@@ -117,9 +126,3 @@ class Ledger:
             "hashes": [payload.stored.sha256 for payload in payloads],
             "uris": [payload.stored.uri for payload in payloads],
         }
-
-
-def _names(source: Source, origins: Sequence[str]) -> dict[str, str]:
-    """Return the origins by every name under which they may stand in the ledger."""
-    names = {storable(origin): storable(origin) for origin in origins}
-    return names | {withheld_origin(source.location, origin): origin for origin in names}

@@ -15,11 +15,10 @@ import tenacity
 
 from kpi_reporting.collect.file_names import FRESH, SECOND_LOOK_SECONDS, is_unfinished, media_type
 from kpi_reporting.collect.landing import Landing
-from kpi_reporting.collect.ledger import Ledger, Payload
+from kpi_reporting.collect.ledger import Ledger, Looks, Payload
 from kpi_reporting.collect.outcomes import SftpEndpoint, SourceOutcome
 from kpi_reporting.collect.refusals import Refused, Temporary
 from kpi_reporting.collect.sftp_connection import SftpServer
-from kpi_reporting.findings import storable
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 
@@ -40,8 +39,8 @@ class _File:
         return PurePosixPath(self.path).name
 
     @property
-    def key(self) -> tuple[str, datetime, int]:
-        return storable(self.path), self.received_at, self.byte_size
+    def looks(self) -> Looks:
+        return self.path, self.received_at, self.byte_size
 
 
 def collect_sftp(
@@ -90,8 +89,8 @@ class _Visit:
         async with self.server.connected() as sftp:
             found = [file async for file in self._files(sftp, self.source.location)]
             whole = await self._whole(sftp, sorted(found, key=lambda file: file.path))
-            there = self.ledger.known_by_looks(self.source, [file.path for file in whole])
-            new = [file for file in whole if file.key not in there]
+            there = self.ledger.known_by_looks(self.source, [file.looks for file in whole])
+            new = [file for file in whole if file.looks not in there]
             self.known, self.unreadable = len(whole) - len(new) - self.received, ()
             for file in new:
                 await self._take(sftp, file)

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from kpi_reporting.findings import store_findings
-from kpi_reporting.readers.reading import Reading
+from kpi_reporting.readers.reading import KeptRows, Reading
 from kpi_reporting.warehouse.nights import Night
 
 _READINGS = (
@@ -19,6 +19,9 @@ _READINGS = (
 _LAYOUT = ("submission_id", "column_number", "field_code")
 _ROWS = ("submission_id", "sheet_name", "row_number", "cells")
 _STATES = ("submission_id", "night_id", "state", "reason")
+_BLOCK = 2_000
+_BACKSLASH, _ESCAPED = "\\", "\\\\"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def store_readings(conn: psycopg.Connection, night: Night, readings: Sequence[Reading]) -> None:
@@ -26,7 +29,7 @@ def store_readings(conn: psycopg.Connection, night: Night, readings: Sequence[Re
     read = [reading for reading in readings if reading.state == "read"]
     _copy(conn, "readings", _READINGS, (_reading_row(reading) for reading in readings))
     _copy(conn, "layout_columns", _LAYOUT, _layout_rows(read))
-    _copy(conn, "sheet_rows", _ROWS, _sheet_rows(read))
+    store_rows(conn, [(one.submission.submission_id, one.kept) for one in read if one.kept])
     store_findings(conn, night, [finding for reading in readings for finding in reading.addressed()])
     states = (
         (reading.submission.submission_id, night.night_id, reading.state, _reason(reading))
@@ -35,15 +38,33 @@ def store_readings(conn: psycopg.Connection, night: Night, readings: Sequence[Re
     _copy(conn, "submission_states", _STATES, states)
 
 
+def store_rows(conn: psycopg.Connection, kept: Iterable[tuple[int, KeptRows]]) -> None:
+    """Write the rows of submissions, by their numbers, as blocks of text: a tuple for each row would cost more."""
+    with conn.cursor() as cursor, cursor.copy(_copy_into("sheet_rows", _ROWS)) as copy:
+        for submission_id, one in kept:
+            for first in range(0, len(one.rows), _BLOCK):
+                copy.write(_block(submission_id, one, first))
+
+
+def _block(submission_id: int, kept: KeptRows, first: int) -> str:
+    """Lines of COPY's text format; what JSON writes has neither tabs nor line breaks, but backslashes."""
+    before = f"{submission_id}\t{kept.sheet_name.translate(_ESCAPES)}\t"
+    rows = enumerate(kept.rows[first : first + _BLOCK], first + 1)
+    return "".join([f"{before}{number}\t{row.replace(_BACKSLASH, _ESCAPED)}\n" for number, row in rows])
+
+
 def _copy(
     conn: psycopg.Connection, table: LiteralString, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
-    statement = sql.SQL("copy raw.{} ({}) from stdin").format(
-        sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(column) for column in columns)
-    )
-    with conn.cursor() as cursor, cursor.copy(statement) as copy:
+    with conn.cursor() as cursor, cursor.copy(_copy_into(table, columns)) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def _copy_into(table: LiteralString, columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL("copy raw.{} ({}) from stdin").format(
+        sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+    )
 
 
 def _reading_row(reading: Reading) -> tuple[object, ...]:
@@ -71,13 +92,6 @@ def _layout_rows(readings: Iterable[Reading]) -> Iterator[tuple[object, ...]]:
     for reading in readings:
         for column, field_code in (reading.table.columns if reading.table else {}).items():
             yield reading.submission.submission_id, column, field_code
-
-
-def _sheet_rows(readings: Iterable[Reading]) -> Iterator[tuple[object, ...]]:
-    for reading in readings:
-        if reading.kept:
-            for number, row in enumerate(reading.kept.rows, 1):
-                yield reading.submission.submission_id, reading.kept.sheet_name, number, row
 
 
 def _reason(reading: Reading) -> str | None:
