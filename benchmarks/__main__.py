@@ -11,6 +11,7 @@ import typer
 
 from benchmarks.checkout import dag_figures, from_nothing_figures, make_figures
 from benchmarks.figures import Figure, print_figures
+from benchmarks.intake import intake_figures
 from benchmarks.landing import landing_figures
 from benchmarks.nights import demo_figures
 from benchmarks.publishing import publishing_figures
@@ -34,6 +35,7 @@ class Group(StrEnum):
     MEMORY = "memory"
     READING = "reading"
     LANDING = "landing"
+    INTAKE = "intake"
 
 
 _MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
@@ -47,6 +49,7 @@ _MEASURES: dict[Group, Callable[[], Iterable[Figure]]] = {
     Group.MEMORY: memory_figures,
     Group.READING: reading_figures,
     Group.LANDING: landing_figures,
+    Group.INTAKE: intake_figures,
 }
 
 

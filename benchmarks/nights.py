@@ -30,8 +30,8 @@ where run_id like 'night\\_\\_%' group by run_id order by min(start_date)
 
 def demo_figures() -> Iterator[Figure]:
     """Run the demo twice in a home of its own: the second night brings nothing new."""
-    with _own_home() as settings:
-        seconds, peak = _demo(settings)
+    with own_home() as settings:
+        seconds, peak = run_demo(settings)
         yield Figure(
             "make demo, packages installed", seconds, 180, "s", "a new home folder: database, metadata, night"
         )
@@ -39,7 +39,7 @@ def demo_figures() -> Iterator[Figure]:
             "memory, all processes together", peak.together / 1024, 3, "GB", "peak of PSS during the demo"
         )
         yield Figure("memory, any one task", peak.largest_task, 700, "MB", "peak of PSS below the scheduler")
-        again, _ = _demo(settings)
+        again, _ = run_demo(settings)
         first, second = _nights(settings)
         yield Figure(
             "the night alone",
@@ -53,7 +53,8 @@ def demo_figures() -> Iterator[Figure]:
 
 
 @contextmanager
-def _own_home() -> Iterator[Settings]:
+def own_home() -> Iterator[Settings]:
+    """Settings with a home folder of their own, which is removed after the block."""
     home = Path(tempfile.mkdtemp(prefix="kpi-benchmark-"))
     home.chmod(0o755)  # the account of the embedded server passes through it
     settings = get_settings()
@@ -63,7 +64,8 @@ def _own_home() -> Iterator[Settings]:
         shutil.rmtree(home)
 
 
-def _demo(settings: Settings) -> tuple[float, Peak]:
+def run_demo(settings: Settings) -> tuple[float, Peak]:
+    """Run the demo; return its seconds and how much memory everything took."""
     began = time.monotonic()
     with tempfile.TemporaryFile() as output:
         demo = subprocess.Popen(
@@ -83,6 +85,13 @@ def _demo(settings: Settings) -> tuple[float, Peak]:
 
 def _nights(settings: Settings) -> list[float]:
     """Seconds of each night, oldest first, as Airflow's metadata have them."""
-    metadata = settings.dsn_of(airflow.METADATA, airflow.METADATA if settings.dsn is None else OWNER_ROLE)
-    with running_server(settings), psycopg.connect(metadata) as conn:
+    with metadata(settings) as conn:
         return [float(seconds) for (seconds,) in conn.execute(_NIGHTS).fetchall()]
+
+
+@contextmanager
+def metadata(settings: Settings) -> Iterator[psycopg.Connection]:
+    """A connection to Airflow's metadata of a home folder whose services have stopped."""
+    dsn = settings.dsn_of(airflow.METADATA, airflow.METADATA if settings.dsn is None else OWNER_ROLE)
+    with running_server(settings), psycopg.connect(dsn) as conn:
+        yield conn

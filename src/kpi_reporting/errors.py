@@ -38,6 +38,10 @@ class HeldError(KpiReportingError):
     """A filing about which nothing can be decided, since it is not held."""
 
 
+class ReplayError(KpiReportingError):
+    """A submission that cannot be read again."""
+
+
 class AnswerError(KpiReportingError):
     """A sender could not be answered."""
 

@@ -83,6 +83,20 @@ def open_night(given: dict[str, Any], scheduled_for: datetime) -> dict[str, Any]
     return {"conf": conf, "batches": plan_batches(registry, night.as_of)}
 
 
+def replay_submission(given: dict[str, Any], scheduled_for: datetime) -> Conf:
+    """Open the night and let it read one submission again that was kept out; return its ``conf``.
+
+    Raises:
+        ReplayError: the submission named by ``given`` is not kept out, or its bytes were not kept.
+    """
+    from kpi_reporting.readers.replay import replay as read_again
+
+    conf: Conf = open_night(given, scheduled_for)["conf"]
+    with step(conf) as at:
+        read_again(at.conn, at.night, int(given["submission"]))
+    return conf
+
+
 def _refuse_to_go_back(conn: psycopg.Connection, night: Night) -> None:
     with conn.transaction():
         last = nights.last_published(conn)

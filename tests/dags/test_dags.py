@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-DAGS = {"collect_submissions", "build_kpis", "export_national", "rebuild_shadow"}
+DAGS = {"collect_submissions", "build_kpis", "export_national", "rebuild_shadow", "replay_submission"}
 FILES = sorted(Path(__file__).parents[2].joinpath("dags").glob("*.py"))
 
 pytestmark = pytest.mark.dags
@@ -65,6 +65,13 @@ def test_an_answer_that_cannot_be_written_stops_no_figure(dag_bag: Any) -> None:
     assert (answered.trigger_rule, answered.upstream_task_ids) == ("all_done", {"answer_senders"})
     assert dag.get_task("publish").upstream_task_ids == {"check_at_exit"}
     assert {task.task_id for task in dag.leaves} == {"start_export_national"}
+
+
+def test_a_replay_collects_nothing_and_builds_as_every_night(dag_bag: Any) -> None:
+    dag = dag_bag.dags["replay_submission"]
+    assert {task.task_id for task in dag.tasks} == {"replay", "read_submissions", "start_build_kpis"}
+    assert dag.get_task("start_build_kpis").upstream_task_ids == {"replay", "read_submissions"}
+    assert dag.get_task("start_build_kpis").trigger_dag_id == "build_kpis"
 
 
 def test_nothing_leaves_before_a_decision(dag_bag: Any) -> None:

@@ -27,7 +27,7 @@ create table staging.stg_figures (
     field_code text, raw_text text, value numeric, problem text, indicator_code text, breakdown_code text,
     observation_kind text, unit_id text, calendar_code text, period_code text
 );
-create table registry.forms (form_code text, form_version integer, layout text);
+create table registry.forms (form_code text, form_version integer, layout text, winning_channel text);
 create table registry.form_fields (
     form_code text, form_version integer, field_code text, role text, label text, item_code text,
     required boolean
@@ -93,6 +93,7 @@ def submit(
     *,
     sequence: int = 1,
     is_nil: bool = False,
+    channel: str = "drop_folder",
 ) -> int:
     """Put a read submission into the ledger and into staging; return its id.
 
@@ -104,10 +105,10 @@ def submit(
             night_id, source_code, channel, origin, file_name, media_type, received_at, collected_at, byte_size,
             sha256, landing_uri
         )
-        values (%s, 'test', 'drop_folder', gen_random_uuid()::text, %s, 'xlsx', %s, %s, 1, md5(random()::text), 'x')
+        values (%s, 'test', %s, gen_random_uuid()::text, %s, 'xlsx', %s, %s, 1, md5(random()::text), 'x')
         returning submission_id
         """,
-        (night_id, f"{form_code}_{sender}.xlsx", received_at, received_at),
+        (night_id, channel, f"{form_code}_{sender}.xlsx", received_at, received_at),
     ).fetchone()
     assert row is not None
     conn.execute(

@@ -15,6 +15,7 @@ import psycopg
 from psycopg import sql
 
 from kpi_reporting.checks.builtin import run_built_in
+from kpi_reporting.checks.channels import tell_differences
 from kpi_reporting.checks.gx import Asset, RuleOutcome, run_rules
 from kpi_reporting.checks.held import settle_held
 from kpi_reporting.checks.reasons import reopen
@@ -129,7 +130,9 @@ def _judge(
         if (faults := _check_form(conn, dsn, registry, night, expectations_dir / f"{form_code}.yml", ids))
     }
     judged = [one for form_code, ids in waiting.items() if form_code not in broken for one in ids]
-    return _summary(give_verdicts(conn, night, judged), judged, waiting, broken)
+    verdicts = give_verdicts(conn, night, judged)
+    tell_differences(conn, night, judged)
+    return _summary(verdicts, judged, waiting, broken)
 
 
 def _summary(

@@ -14,6 +14,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from kpi_reporting.catalogue import built_in_rules
+from kpi_reporting.checks.channels import tell_differences
 from kpi_reporting.checks.reasons import NEEDS_A_REASON
 from kpi_reporting.checks.verdicts import supersede
 from kpi_reporting.errors import HeldError
@@ -205,6 +206,7 @@ def settle_held(conn: psycopg.Connection, night: Night) -> Settled:
     _tell(conn, night, list(states))
     released = [one for one, state in states.items() if state == "accepted"]
     supersede(conn, night, released)
+    tell_differences(conn, night, released)
     return Settled(len(released), len(states) - len(released))
 
 

@@ -119,7 +119,7 @@ returning state
 """
 
 # Of all good submissions of an obligation the one received last is the sender's last word, also when it was taken back:
-# what lies before it was replaced.
+# what lies before it was replaced. Where the form says which channel wins, its last word goes before that of the other.
 _SUPERSEDE = """
 with obligations as materialized (
     select distinct sender_unit_id, form_code, calendar_code, period_code
@@ -129,24 +129,39 @@ with obligations as materialized (
 
 good as (
     select
-        s.submission_id, now.state,
-        first_value(s.submission_id) over (
+        s.submission_id, s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, s.received_at, s.sha256,
+        now.state,
+        now.state = 'accepted' and (f.winning_channel = 'api') = (p.channel = 'http_api')
+        and not coalesce(bool_or(now.state = 'withdrawn') over (
             partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
             order by s.received_at desc, s.sha256 desc, s.submission_id desc
-        ) as last_word
+            rows between unbounded preceding and 1 preceding
+        ), false) as is_winning
     from staging.stg_submissions as s
     inner join obligations using (sender_unit_id, form_code, calendar_code, period_code)
+    inner join raw.submissions as p using (submission_id)
+    inner join registry.forms as f using (form_code, form_version)
     inner join lateral (
         select state from raw.submission_states as st
         where st.submission_id = s.submission_id
         order by st.state_seq desc limit 1
     ) as now on true
     where now.state in ('accepted', 'withdrawn')
+),
+
+ranked as (
+    select
+        g.submission_id, g.state,
+        first_value(g.submission_id) over (
+            partition by g.sender_unit_id, g.form_code, g.calendar_code, g.period_code
+            order by coalesce(g.is_winning, false) desc, g.received_at desc, g.sha256 desc, g.submission_id desc
+        ) as last_word
+    from good as g
 )
 
 insert into raw.submission_states (submission_id, night_id, state, reason)
 select submission_id, %(night_id)s, 'superseded', 'replaced by submission ' || last_word
-from good
+from ranked
 where state = 'accepted' and submission_id <> last_word
 """
 

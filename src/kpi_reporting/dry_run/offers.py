@@ -132,12 +132,11 @@ def _from_elsewhere(registry: Registry, offer: Offer, path: Path) -> Placed:
 
 
 def _sources_of(registry: Registry, unit_code: str | None, path: Path, day: date) -> Iterator[Source]:
-    """The sender's own sources that take such a file; an API takes JSON alone."""
+    """The sender's own sources that take such a file: an API takes JSON alone, a server's folder is like any other."""
     for source in registry.sources:
-        takes_json = source.kind == "http_api" and path.suffix.lower() == ".json"
-        takes = source.kind == "drop_folder" or takes_json
+        takes = source.kind != "http_api" or path.suffix.lower() == ".json"
         if unit_code is not None and source.unit_code == unit_code and takes and source.holds_on(day):
-            yield source
+            yield source.model_copy(update={"kind": "drop_folder"}) if source.kind == "sftp" else source
 
 
 def collect(

@@ -33,10 +33,18 @@ from raw.readings as g
 where g.period_code is not null and g.form_code is not null and coalesce(g.unit_code, g.sender_code) is not null
 """
 _UNJUDGED = "submission_id in (select submission_id from raw.unsettled_submissions where state = 'read')"
+# A reason or a waiver may have been entered for a filing of another period, to which it refers.
+_WITH_ACTS = """
+select e.submission_id from raw.explanations as e
+where e.sender_unit_id = any(%(units)s) and e.form_code = any(%(forms)s) and e.period_code = any(%(periods)s)
+union
+select w.submission_id from raw.waivers as w where w.unit_code = any(%(codes)s) and w.form_code = any(%(forms)s)
+"""
 _NEXT = """
 select
     (select coalesce(max(s.submission_id), 0) + 1 from raw.submissions as s),
-    (select coalesce(max(t.state_seq), 0) + 1 from raw.submission_states as t)
+    (select coalesce(max(t.state_seq), 0) + 1 from raw.submission_states as t),
+    (select coalesce(max(f.finding_id), 0) + 1 from quality.findings as f)
 """
 _COLUMNS = """
 select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
@@ -48,15 +56,18 @@ where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped
 def continue_numbers(ledger: psycopg.Connection, beside: psycopg.Connection) -> int:
     """Number what comes as the ledger would, so that what is copied keeps its own numbers; return the first."""
     with ledger.transaction():
-        next_submission, next_state = ledger.execute(_NEXT).fetchone() or (1, 1)
-    restart = sql.SQL("alter table raw.{} alter {} restart with {}")
+        numbers = ledger.execute(_NEXT).fetchone() or (1, 1, 1)
+    restart = sql.SQL("alter table {} alter {} restart with {}")
+    columns = (
+        ("raw", "submissions", "submission_id"),
+        ("raw", "submission_states", "state_seq"),
+        ("quality", "findings", "finding_id"),
+    )
     with beside.transaction():
-        for table, column, number in (
-            ("submissions", "submission_id", next_submission),
-            ("submission_states", "state_seq", next_state),
-        ):
-            beside.execute(restart.format(sql.Identifier(table), sql.Identifier(column), sql.Literal(number)))
-    return int(next_submission)
+        for (schema, table, column), number in zip(columns, numbers, strict=True):
+            name = sql.Identifier(schema, table)
+            beside.execute(restart.format(name, sql.Identifier(column), sql.Literal(number)))
+    return int(numbers[0])
 
 
 def copy_same_bytes(ledger: psycopg.Connection, beside: psycopg.Connection, hashes: Sequence[str]) -> None:
@@ -71,9 +82,32 @@ def copy_same_obligations(ledger: psycopg.Connection, beside: psycopg.Connection
         obligations = beside.execute(_OBLIGATIONS).fetchall()
         if not obligations:
             return
-        columns = [list(column) for column in zip(*obligations, strict=True)]
-        _copy_filings(ledger, beside, [one for (one,) in ledger.execute(_SAME_OBLIGATIONS, columns)])
-        _copy_deadlines(ledger, beside, registry, columns)
+        periods, forms, codes = (list(column) for column in zip(*obligations, strict=True))
+        units = [unit.unit_id for unit in registry.units if unit.code in codes]
+        asked = {"periods": periods, "forms": forms, "codes": codes, "units": units}
+        found = [one for (one,) in ledger.execute(_SAME_OBLIGATIONS, (periods, forms, codes))]
+        _copy_filings(ledger, beside, [*found, *(one for (one,) in ledger.execute(_WITH_ACTS, asked))])
+        _copy_acts(ledger, beside)
+        _copy_deadlines(ledger, beside, units, forms, periods)
+
+
+def _copy_acts(ledger: psycopg.Connection, beside: psycopg.Connection) -> None:
+    there = [one for (one,) in beside.execute("select submission_id from raw.submissions")]
+    for table in ("explanations", "waivers"):
+        _copy(ledger, beside, "raw", table, sql.SQL("submission_id = any({})").format(there))
+
+
+def copy_figures(ledger: psycopg.Connection, beside: psycopg.Connection) -> None:
+    """Copy what was staged of the copied filings, for checks that compare a filing with others of its obligation."""
+    with ledger.transaction(), beside.transaction():
+        there = [one for (one,) in beside.execute("select submission_id from raw.submissions")]
+        staged = {one for (one,) in beside.execute("select distinct submission_id from staging.stg_rows")}
+        before = sorted(set(there) - staged)
+        if not before or ledger.execute("select to_regclass('staging.stg_figures')").fetchone() == (None,):
+            return
+        these = sql.SQL("submission_id = any({})").format(before)
+        for table in ("stg_rows", "stg_figures"):
+            _copy(ledger, beside, "staging", table, these)
 
 
 def _copy_filings(ledger: psycopg.Connection, beside: psycopg.Connection, found: Sequence[int]) -> None:
@@ -85,6 +119,9 @@ def _copy_filings(ledger: psycopg.Connection, beside: psycopg.Connection, found:
     _copy_nights(ledger, beside, these)
     for table in ("submissions", "submission_states", "readings", "withdrawals", "held_decisions"):
         _copy(ledger, beside, "raw", table, these)
+    _copy(ledger, beside, "quality", "findings", these)
+    warned = sql.SQL("finding_id in (select finding_id from quality.findings where {})").format(these)
+    _copy(ledger, beside, "quality", "values_to_explain", warned)
     for table in ("layout_columns", "sheet_rows"):
         _copy(ledger, beside, "raw", table, sql.SQL("{} and {}").format(these, sql.SQL(_UNJUDGED)))
 
@@ -94,7 +131,8 @@ def _copy_nights(ledger: psycopg.Connection, beside: psycopg.Connection, these: 
     where = sql.SQL(
         "night_id <> all({there}::text[]) and night_id in ("
         "select night_id from raw.submissions where {these} "
-        "union all select night_id from raw.submission_states where {these})"
+        "union all select night_id from raw.submission_states where {these} "
+        "union all select night_id from quality.findings where {these})"
     ).format(there=there, these=these)
     _copy(ledger, beside, "raw", "nights", where)
 
@@ -102,13 +140,12 @@ def _copy_nights(ledger: psycopg.Connection, beside: psycopg.Connection, these: 
 def _copy_deadlines(
     ledger: psycopg.Connection,
     beside: psycopg.Connection,
-    registry: Registry,
-    obligations: Sequence[list[str]],
+    units: Sequence[str],
+    forms: Sequence[str],
+    periods: Sequence[str],
 ) -> None:
-    periods, forms, codes = obligations
-    units = [unit.unit_id for unit in registry.units if unit.code in codes]
     told = sql.SQL("unit_id = any({}) and form_code = any({}) and period_code = any({})").format(
-        units, forms, periods
+        list(units), list(forms), list(periods)
     )
     publications = sql.SQL("publication_id in (select publication_id from reporting.told_deadlines where {})")
     _copy(ledger, beside, "reporting", "publications", publications.format(told))

@@ -15,7 +15,12 @@ from kpi_reporting import transform
 from kpi_reporting.checks import check_door
 from kpi_reporting.dry_run.beside import registry_beside, warehouse_beside
 from kpi_reporting.dry_run.offers import Offer, Placed, collect, place
-from kpi_reporting.dry_run.past import continue_numbers, copy_same_bytes, copy_same_obligations
+from kpi_reporting.dry_run.past import (
+    continue_numbers,
+    copy_figures,
+    copy_same_bytes,
+    copy_same_obligations,
+)
 from kpi_reporting.dry_run.verdicts import Verdict, give_verdicts
 from kpi_reporting.night import Step
 from kpi_reporting.readers import read_new
@@ -30,7 +35,9 @@ _NEWEST = """
 select greatest(
     (select max(n.as_of) from raw.nights as n),
     (select max(w.asked_at) from raw.withdrawals as w),
-    (select max(d.decided_at) from raw.held_decisions as d)
+    (select max(d.decided_at) from raw.held_decisions as d),
+    (select max(e.explained_at) from raw.explanations as e),
+    (select max(w.approved_at) from raw.waivers as w)
 )
 """
 
@@ -87,5 +94,6 @@ def _take_steps(at: Step, ledger: psycopg.Connection, placed: Sequence[Placed]) 
     read_new(at.conn, at.registry, at.night, at.settings.landing)
     copy_same_obligations(ledger, at.conn, at.registry)
     transform.stage_new(at.conn, at.settings, at.registry)
+    copy_figures(ledger, at.conn)
     check_door(at.conn, at.dsn, at.registry, at.night, at.expectations)
     return give_verdicts(at.conn, at.night, placed, first)

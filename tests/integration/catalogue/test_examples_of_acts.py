@@ -101,6 +101,23 @@ def decided(decision: str) -> Callable[[Door], set[str]]:
     return run
 
 
+def filed_twice(received_total: int) -> Callable[[Door], set[str]]:
+    """What is said of a file whose figure stands beside the API's."""
+
+    def run(door: Door) -> set[str]:
+        sender = f"twice {received_total} {door.night.night_id}"
+        door.conn.execute("update registry.forms set winning_channel = 'api' where form_code = 'HS-01'")
+        list_of(door.conn, door.night, door.registry, sender, channel="http_api", sequence=2)
+        changed = {"received_total": received_total, "received_online": received_total - 40}
+        file = door.judged(
+            sender, **changed, completed_total=received_total - 20, completed_on_time=received_total - 55
+        )
+        door.conn.execute("update registry.forms set winning_channel = null")
+        return door.told(file)
+
+    return run
+
+
 def with_suite(text: str) -> Callable[[Door], set[str]]:
     """What a night says that has this suite; the finding of a broken rule bears the id of that rule."""
 
@@ -188,6 +205,8 @@ EXAMPLES: dict[str, Callable[[Door], set[str]]] = {
     "a filing withdrawn before its lock": withdrawn_at(AFTER_LOCK),
     "a held filing that a person releases": decided("released"),
     "a held filing that a person refuses": decided("refused"),
+    "a file that says something else than the API": filed_twice(110),
+    "a file that says what the API says": filed_twice(100),
     "a rule about a column that is not there": with_suite(BROKEN),
     "a suite that names a field nobody knows": with_suite(
         FINE.replace("[received_total]", "[received_totl]")

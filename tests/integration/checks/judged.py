@@ -52,6 +52,7 @@ def list_of(
         sender,
         changes.pop("received_at", IN_TIME),
         sequence=changes.pop("sequence", 1),
+        channel=changes.pop("channel", "drop_folder"),
     )  # type: ignore[arg-type]
     fill_list(conn, submission_id, registry, "HS-01", {**GOOD, **changes})  # type: ignore[dict-item]
     return submission_id

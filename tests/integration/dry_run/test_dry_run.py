@@ -207,6 +207,26 @@ def test_a_file_from_elsewhere_is_told_through_whose_source_it_will_come(here: P
         here.check(payload, unit_code="so-y-te")
 
 
+def test_a_sender_with_an_sftp_server_is_checked_as_its_source_says(here: Place, tmp_path: Path) -> None:
+    source = next(one for one in here.registry.sources if one.source_code == "communes")
+    own = {
+        "source_code": "own",
+        "kind": "sftp",
+        "location": "out",
+        "unit_code": here.commune(-3),
+        "form_code": "HS-01",
+    }
+    place = replace(here, registry=replace(here.registry, sources=(source.model_copy(update=own),)))
+    bare = tmp_path / "so lieu.csv"
+    bare.write_text("Kỳ báo cáo;2025-M07\nKhông phát sinh;x\n", "utf-8")
+    (verdict,) = place.check(bare, received_at=EVENING, unit_code=here.commune(-3))
+    assert (verdict.outcome, verdict.sender_code, verdict.form_code) == (
+        "accepted",
+        here.commune(-3),
+        "HS-01",
+    )
+
+
 def test_the_command_tells_senders_and_programs(
     here: Place, filed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,9 @@ class Form(Dated, Sourced):
     carries_state_secrets: Flag = Field(
         False, description="True when its reports are state secrets: they are refused unread."
     )
+    winning_channel: Literal["file", "api"] | None = Field(
+        None, description="Which channel takes force when a sender files by both; empty: what came last."
+    )
     due_rule: DueRule = Field(description="Rule of the day by which senders file.")
     due_value: int = Field(ge=0, description="Day of month or number of working days of the rule.")
     due_shift: DueShift = Field(
