@@ -1,4 +1,4 @@
--- Reminders: written before a mail is handed over, and again when it is known what became of it; never changed.
+-- Reminders: one row before a mail is handed over, another when it is known what became of it.
 create table raw.reminders (
     reminder_seq bigint generated always as identity primary key,
     unit_code text not null,
