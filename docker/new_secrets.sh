@@ -33,7 +33,8 @@ aws_secret_access_key = $key"
   "credentials": [{"accessKey": "kpi-reporting", "secretKey": "'"$key"'"}]}]}'
 fi
 
-keep connections.yaml "# Airflow connections: where senders' APIs and the national system are, and their tokens.
+keep connections.yaml "# Airflow connections: where senders' APIs, the national system and the mail server are, and their secrets.
 # sender_api: {conn_type: http, schema: https, host: api.example.vn, port: 443, password: token}
 # national_system: {conn_type: http, schema: https, host: national.example.vn, port: 443, password: token}
+# smtp_default: {conn_type: smtp, host: mail.example.vn, port: 465, login: kpi@example.vn, password: secret}
 {}"

@@ -23,6 +23,11 @@ def rebuild_schedule() -> str | None:
     return os.environ.get("KPI_REBUILD_SCHEDULE") or None
 
 
+def reminder_schedule() -> str | None:
+    """Cron text of the reminders, local time, after the night; without one, they go when somebody asks."""
+    return os.environ.get("KPI_REMINDER_SCHEDULE") or None
+
+
 def dag_defaults(**changes: Any) -> dict[str, Any]:
     """Arguments every DAG passes on: no catch-up, one night at a time, retries with a short pause."""
     task_defaults = {

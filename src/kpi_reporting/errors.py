@@ -46,6 +46,10 @@ class AnswerError(KpiReportingError):
     """A sender could not be answered."""
 
 
+class ReminderError(KpiReportingError):
+    """Senders could not be reminded, or it is not known whether they were."""
+
+
 class NationalError(KpiReportingError):
     """The national system did not take what was delivered."""
 

@@ -39,3 +39,34 @@ def test_another_connection_is_an_address_and_a_token(define: Any) -> None:
     for found in (source_endpoint("one_api"), endpoint("one_api")):
         assert found is not None
         assert (found.base_url, found.token) == ("https://api.example:8443", "geheim")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("extra", "security"),
+    [
+        ({}, "ssl"),
+        ({"disable_ssl": True}, "starttls"),
+        ({"disable_ssl": "true", "disable_tls": "true"}, "none"),
+        ({"disable_tls": True}, "ssl"),
+    ],
+)
+def test_a_mail_connection_is_encrypted_unless_it_says_otherwise(
+    define: Any, extra: dict[str, Any], security: str
+) -> None:
+    from airflow_support.connections import mail_server
+
+    named = {"from_email": "nhac-viec@province.example", **extra}
+    define(
+        "smtp_default",
+        conn_type="smtp",
+        host="mail.example",
+        port=2525,
+        login="kpi",
+        password="geheim",
+        extra=named,
+    )
+    found = mail_server("smtp_default")
+    assert found is not None
+    assert (found.host, found.port, found.login, found.password) == ("mail.example", 2525, "kpi", "geheim")
+    assert (found.from_email, found.security) == ("nhac-viec@province.example", security)
+    assert "geheim" not in repr(found)

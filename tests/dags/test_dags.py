@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-DAGS = {"collect_submissions", "build_kpis", "export_national", "rebuild_shadow", "replay_submission"}
+DAGS = {
+    "collect_submissions",
+    "build_kpis",
+    "export_national",
+    "rebuild_shadow",
+    "replay_submission",
+    "send_reminders",
+}
 FILES = sorted(Path(__file__).parents[2].joinpath("dags").glob("*.py"))
 
 pytestmark = pytest.mark.dags
@@ -72,6 +79,32 @@ def test_a_replay_collects_nothing_and_builds_as_every_night(dag_bag: Any) -> No
     assert {task.task_id for task in dag.tasks} == {"replay", "read_submissions", "start_build_kpis"}
     assert dag.get_task("start_build_kpis").upstream_task_ids == {"replay", "read_submissions"}
     assert dag.get_task("start_build_kpis").trigger_dag_id == "build_kpis"
+
+
+def test_reminders_are_no_part_of_the_night(dag_bag: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from airflow_support.defaults import reminder_schedule
+
+    dag = dag_bag.dags["send_reminders"]
+    assert {task.task_id for task in dag.tasks} == {"remind"}
+    started = {
+        getattr(task, "trigger_dag_id", None) for other in dag_bag.dags.values() for task in other.tasks
+    }
+    assert "send_reminders" not in started
+    assert reminder_schedule() is None
+    monkeypatch.setenv("KPI_REMINDER_SCHEDULE", "0 8 * * 1-5")
+    assert reminder_schedule() == "0 8 * * 1-5"
+
+
+def test_without_a_mail_server_nobody_is_reminded_and_the_task_is_skipped(
+    dag_bag: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    monkeypatch.setattr("airflow_support.connections._connection", lambda _: None)
+    with pytest.raises(
+        AirflowSkipException, match="no Airflow connection 'smtp_default': nobody is reminded"
+    ):
+        dag_bag.dags["send_reminders"].get_task("remind").python_callable()
 
 
 def test_nothing_leaves_before_a_decision(dag_bag: Any) -> None:

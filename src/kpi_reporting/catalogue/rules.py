@@ -73,7 +73,7 @@ def built_in(rule_id: str) -> BuiltInRule:
 
 
 def _packaged() -> Iterator[BuiltInRule]:
-    for name in ("files", "identity", "tables", "door", "running"):
+    for name in ("files", "identity", "tables", "door", "running", "reminders"):
         text = resources.files(__package__).joinpath(f"{name}.yml").read_text(encoding="utf-8")
         file = _File.model_validate(yaml.safe_load(text))
         for rule in file.rules:

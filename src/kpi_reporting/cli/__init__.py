@@ -11,7 +11,7 @@ from typing import NoReturn
 import psycopg
 import typer
 
-from kpi_reporting.cli import acts, figures, filing, machine, nights, quarantine, rules, senders
+from kpi_reporting.cli import acts, figures, filing, machine, nights, quarantine, reminders, rules, senders
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.settings import get_settings, home_error
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     help="KPI reporting of a province, every night: collect, check, compute, publish, sign off, deliver.",
     epilog="Exit codes: 0 all well, 1 the night failed or a file would not count, 2 something to put right first.",
 )
-for group in (nights, filing, acts, figures, rules, quarantine, senders, machine):
+for group in (nights, filing, acts, figures, rules, quarantine, senders, reminders, machine):
     app.registered_commands += group.app.registered_commands
 
 

@@ -48,6 +48,7 @@ class Registry:
     lock_exceptions: tuple[models.LockException, ...]
     rule_overrides: tuple[models.RuleOverride, ...]
     sources: tuple[models.Source, ...]
+    contacts: tuple[models.Contact, ...]
 
     @property
     def code(self) -> str:

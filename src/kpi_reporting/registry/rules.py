@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from kpi_reporting.errors import Problem
 from kpi_reporting.registry import (
+    contact_rules,
     event_rules,
     form_rules,
     formula_rules,
@@ -113,4 +114,5 @@ _RULES: tuple[Rule, ...] = (
     *formula_rules.RULES,
     *kpi_rules.RULES,
     *target_rules.RULES,
+    *contact_rules.RULES,
 )

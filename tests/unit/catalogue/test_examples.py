@@ -8,8 +8,9 @@ from kpi_reporting.catalogue import BuiltInRule, built_in_rules
 from tests.corpus.test_corpus import FILES
 from tests.integration.catalogue import test_examples_of_acts as acts
 from tests.integration.catalogue import test_examples_of_intake as intake
+from tests.integration.catalogue import test_examples_of_reminders as reminders
 
-TRIED = {*(case.name for case in FILES), *acts.EXAMPLES, *intake.EXAMPLES}
+TRIED = {*(case.name for case in FILES), *acts.EXAMPLES, *intake.EXAMPLES, *reminders.EXAMPLES}
 RULES = list(built_in_rules().values())
 
 

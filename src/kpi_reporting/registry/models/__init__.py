@@ -16,6 +16,7 @@ from kpi_reporting.registry.models.calendars import (
     PeriodKind,
     PeriodKindName,
 )
+from kpi_reporting.registry.models.contacts import Contact
 from kpi_reporting.registry.models.forms import (
     Breakdown,
     FieldRole,
@@ -59,13 +60,14 @@ from kpi_reporting.registry.models.units import (
 FILES: tuple[type[Row], ...] = (
     Setting, Unit, UnitEvent, UnitShare, UnitAlias, LateFiler, Calendar, PeriodKind, Holiday, Regime, Form,
     FormField, FormRow, FormNote, Breakdown, Indicator, Kpi, KpiOwner, KpiFormula, KpiTerm, Target, Obligation,
-    NotApplicable, LockException, RuleOverride, Source,
+    NotApplicable, LockException, RuleOverride, Source, Contact,
 )  # fmt: skip
 
 __all__ = [
     "FILES",
     "Breakdown",
     "Calendar",
+    "Contact",
     "Dated",
     "Day",
     "DueRule",
