@@ -16,6 +16,7 @@ from tests.golden.chain import run_night, settings_for
 pytestmark = pytest.mark.integration
 
 CASE = next(case for case in all_cases() if case.name == "parts_of_a_report_are_merged")
+NIGHTS = CASE.nights[1:4]  # two parts, the correction of a figure, its withdrawal
 _COMPUTED = "select is_full from raw.computations order by computation_id"
 
 
@@ -24,14 +25,13 @@ def test_nights_of_parts_are_computed_by_what_changed_and_rebuilt_cell_by_cell(
 ) -> None:
     registry, inbox = lay_out(CASE, tmp_path)
     settings = settings_for(warehouse_dsn, tmp_path / "home")
-    for as_of in CASE.nights:
+    for as_of in NIGHTS:
         with connect(warehouse_dsn) as conn:
             enter_acts(conn, CASE, as_of)
         run_night(settings, registry, inbox, as_of)
     with connect(warehouse_dsn) as conn:
         computed = [is_full for (is_full,) in conn.execute(_COMPUTED).fetchall()]
-    assert computed == [True, *[False] * (len(CASE.nights) - 1)]
+    assert computed == [True, False, False]
     with mock.patch.object(night, "get_settings", return_value=settings):
         assert night.rebuild({"registry": str(registry)})["differences"] == 0
-        replayed = [night.replay(registry, number + 1)["differences"] for number in range(len(CASE.nights))]
-    assert replayed == [0] * len(CASE.nights)
+        assert night.replay(registry, 2)["differences"] == 0
