@@ -10,7 +10,7 @@ from random import Random
 
 from tests.engine.facts import Period
 from tests.engine.formulas import Row
-from tests.engine.worlds import FIELDS, KINDS, LIST, Registry, registry_of
+from tests.engine.worlds import FIELDS, KINDS, LIST, MERGED, Registry, registry_of
 
 NIGHTS = tuple(
     datetime.fromisoformat(f"{day}T01:00:00+07:00") for day in ("2025-02-20", "2025-07-25", "2025-10-20")
@@ -70,15 +70,51 @@ def last_words(filings: Iterable[Filing]) -> list[Filing]:
     return list({one.subject: one for one in by_time}.values())
 
 
-def without_what_was_taken_back(filings: Iterable[Filing]) -> list[Filing]:
-    """Leave out what was withdrawn and replaced since, with what it had replaced; a last word stays, to be withdrawn."""
-    standing: dict[tuple[str, str, Period], list[Filing]] = {}
+def what_is_said(filings: Iterable[Filing]) -> list[Filing]:
+    """Return each filing with what no later one says, withdrawn ones too, without those of which nothing is left."""
+    return [one for said in _by_subject(filings) for one in _what_is_left(said)]
+
+
+def _by_subject(filings: Iterable[Filing]) -> Iterable[list[Filing]]:
+    known: dict[tuple[str, str, Period], list[Filing]] = {}
     for filing in sorted(filings, key=lambda filing: filing.received_at):
-        said = standing.setdefault(filing.subject, [])
-        if said and said[-1].taken_back is not None:
-            said.clear()
-        said.append(filing)
-    return [filing for said in standing.values() for filing in said]
+        known.setdefault(filing.subject, []).append(filing)
+    return known.values()
+
+
+def _what_is_left(said: Sequence[Filing]) -> list[Filing]:
+    """Of a form filed in parts a later filing says what it names; a nil one, as any of another form, everything."""
+    left, named = (
+        [said[-1]],
+        {(unit, field) for unit, figures in said[-1].content.items() for field in figures},
+    )
+    for filing in reversed(said[:-1]):
+        if left[-1].is_nil or filing.is_nil or filing.form_code not in MERGED:
+            break
+        content = {
+            unit: {field: figure for field, figure in figures.items() if (unit, field) not in named}
+            for unit, figures in filing.content.items()
+        }
+        if any(content.values()):
+            left.append(replace(filing, content=content))
+        named |= {(unit, field) for unit, figures in content.items() for field in figures}
+    return left
+
+
+def without_what_was_taken_back(filings: Iterable[Filing]) -> list[Filing]:
+    """Leave out what was withdrawn and replaced since, with all before it of which nothing was left; what still says
+    something stays, to be withdrawn."""
+    return [filing for said in _by_subject(filings) for filing in _without(said)]
+
+
+def _without(said: list[Filing]) -> list[Filing]:
+    left = {filing.number: filing for filing in _what_is_left(said)}
+    standing = {number for number, filing in left.items() if filing.taken_back is None}
+    for one in [filing for filing in said if filing.taken_back is not None and filing.number not in left]:
+        before = [filing for filing in said if filing.received_at < one.received_at]
+        gone = [one] if any(filing.number in standing for filing in before) else [*before, one]
+        said = [filing for filing in said if filing not in gone]
+    return said
 
 
 def _with_withdrawals(random: Random, filings: list[Filing]) -> list[Filing]:

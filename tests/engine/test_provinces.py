@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from tests.engine.comparison import Rows, expected, expected_on_current_boundaries
 from tests.engine.formulas import MODES, OVER_TIME, OVER_UNITS, SPANS
-from tests.engine.ledgers import NIGHTS, last_words, owners, province
+from tests.engine.ledgers import NIGHTS, last_words, owners, province, what_is_said
 from tests.engine.naive import figures
 from tests.engine.world_facts import facts_of
+from tests.engine.worlds import MERGED
 
 SEEDS = (1, 2, 3)
 
@@ -94,6 +95,16 @@ def test_ledgers_have_withdrawals_that_leave_nothing_and_some_that_a_later_filin
         assert any(one in last_words(filings) and subjects.count(one.subject) > 1 for one in withdrawn)
     assert nil
     assert mended
+
+
+def test_ledgers_have_reports_in_parts_and_parts_withdrawn_beside_others() -> None:
+    said = [one for seed in SEEDS for one in what_is_said(province(seed)[1]) if one.form_code in MERGED]
+    subjects = [(one.subject, one.number) for one in said]
+    assert len({subject for subject, _ in subjects}) < len(subjects)
+    shortened = {one.number for one in said if 0 < len(next(iter(one.content.values()), {})) < 3}
+    assert shortened
+    beside = [one.subject for one in said if one.taken_back is not None]
+    assert any(one.subject in beside for one in said if one.taken_back is None)
 
 
 def test_a_seed_always_gives_the_same_province() -> None:

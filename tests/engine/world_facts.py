@@ -9,7 +9,7 @@ from fractions import Fraction
 from tests.engine.boundaries import Succession, Territories
 from tests.engine.facts import Facts, Form, Formula, Nil, Observation, Owed, Term, Unit
 from tests.engine.formulas import Row
-from tests.engine.ledgers import NIGHTS, Filing, all_periods, last_words, owners, spoken_for, units_on
+from tests.engine.ledgers import NIGHTS, Filing, all_periods, owners, spoken_for, units_on, what_is_said
 from tests.engine.targets import Target
 from tests.engine.worlds import FIELDS, KINDS, Registry
 
@@ -34,8 +34,8 @@ def facts_of(registry: Registry, filings: Iterable[Filing], as_of: datetime) -> 
 
 
 def _in_force(filings: Iterable[Filing], as_of: datetime) -> list[Filing]:
-    """Return the last received filing per sender, form and period; nothing where it was withdrawn before the night."""
-    return [one for one in last_words(filings) if one.taken_back is None or NIGHTS[one.taken_back] >= as_of]
+    """Return per sender, form and period what was said last; nothing of what was withdrawn before the night."""
+    return [one for one in what_is_said(filings) if one.taken_back is None or NIGHTS[one.taken_back] >= as_of]
 
 
 def _believed(registry: Registry, in_force: list[Filing]) -> Iterable[Observation]:

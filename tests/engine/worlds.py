@@ -17,6 +17,7 @@ Registry = dict[str, list[Row]]
 
 TURN = "2025-07-01"
 LIST = ("L-01", "D-01", "Q-01")
+MERGED = ("D-01",)  # filed in parts: what a later filing leaves out stays from the earlier ones
 # Per form: field, indicator, breakdown, kind of figure. D-01 holds a plan of what L-01 reports.
 FIELDS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "L-01": (
@@ -122,7 +123,8 @@ def _forms() -> Iterator[Row]:
         yield sourced(
             form_code=code, form_version="1", regime_code="all", name_vi=f"Biểu {code}", name_en=code,
             period_kind=kind, layout="list" if code in LIST else "table", number_locale="plain",
-            text_encoding="unicode", due_rule="working_days_after", due_value="2", lock_after_days="2000",
+            text_encoding="unicode", filing_policy="merge" if code in MERGED else "replace",
+            due_rule="working_days_after", due_value="2", lock_after_days="2000",
             valid_from="2020-01-01", valid_to="2025-06-30" if code == "T-01" else "",
         )  # fmt: skip
 

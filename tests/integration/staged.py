@@ -16,7 +16,7 @@ TABLES = """
 create table staging.stg_submissions (
     submission_id bigint, sender_unit_id text, sender_code text, form_code text, form_version integer,
     calendar_code text, period_code text, state text, sha256 text, received_at timestamptz,
-    file_name text, is_nil boolean
+    file_name text, is_nil boolean, is_partial boolean default false
 );
 create table staging.stg_rows (
     submission_id bigint, sheet_name text, row_number integer, row_kind text, section_code text, unit_id text,
@@ -27,7 +27,15 @@ create table staging.stg_figures (
     field_code text, raw_text text, value numeric, problem text, indicator_code text, breakdown_code text,
     observation_kind text, unit_id text, calendar_code text, period_code text
 );
-create table registry.forms (form_code text, form_version integer, layout text, winning_channel text);
+create table staging.stg_observations (
+    submission_id bigint, sheet_name text, row_number integer, column_number integer
+);
+create table staging.stg_named_again (
+    submission_id bigint, sheet_name text, row_number integer, column_number integer, later_submission_id bigint
+);
+create table registry.forms (
+    form_code text, form_version integer, layout text, winning_channel text, filing_policy text default 'replace'
+);
 create table registry.form_fields (
     form_code text, form_version integer, field_code text, role text, label text, item_code text,
     required boolean

@@ -30,4 +30,4 @@ left join {{ ref('int_obligations') }} as o
     on
         f.sender_unit_id = o.unit_id and f.form_code = o.form_code
         and f.calendar_code = o.calendar_code and f.period_code = o.period_code
-where o.unit_id is null and p.open_at <= {{ as_of() }}
+where f.is_newest and o.unit_id is null and p.open_at <= {{ as_of() }}

@@ -1,50 +1,50 @@
-with filed as (
+-- depends_on: {{ ref('int_touched_filings') }}
+with opened as (
     select
-        f.*,
-        s.state,
-        -- A filing that was withdrawn takes back what it had replaced as well.
-        bool_or(s.state = 'withdrawn') over (
-            partition by f.sender_unit_id, f.form_code, f.calendar_code, f.period_code
-            order by f.received_at desc, f.sha256 desc, f.submission_id desc
-        ) as is_taken_back
-    from {{ ref('stg_filings') }} as f
-    {{ only_touched(
-        ref('int_touched_filings'), 'f',
-        ['sender_unit_id', 'form_code', 'calendar_code', 'period_code']
-    ) }}
-    inner join lateral (
-        select c.state
-        from {{ ref('stg_state_changes') }} as c
-        where f.submission_id = c.submission_id
-        order by c.state_seq desc limit 1
-    ) as s on s.state in ('accepted', 'superseded', 'withdrawn')
+        g.*,
+        -- Nothing received before the withdrawn one stands: the answer is owed again.
+        g.state = 'withdrawn' and not coalesce(bool_or(g.is_standing) over (
+            partition by g.sender_unit_id, g.form_code, g.calendar_code, g.period_code
+            order by g.received_at, g.sha256, g.submission_id rows between unbounded preceding and 1 preceding
+        ), false) as opens_again
+    from {{ ref('int_good_filings') }} as g
 ),
 
-standing as (
+numbered as (
     select
-        f.*,
+        o.*,
+        count(*) filter (where o.opens_again) over (
+            partition by o.sender_unit_id, o.form_code, o.calendar_code, o.period_code
+            order by o.received_at, o.sha256, o.submission_id rows between unbounded preceding and 1 preceding
+        ) as times_opened
+    from opened as o
+),
+
+received as (
+    select
+        n.*,
         -- A correction after the due day does not make late what was filed in time.
-        min(f.received_at) over (
-            partition by f.sender_unit_id, f.form_code, f.calendar_code, f.period_code
+        min(n.received_at) over (
+            partition by n.sender_unit_id, n.form_code, n.calendar_code, n.period_code, n.times_opened
         ) as first_received_at
-    from filed as f
-    where not f.is_taken_back
+    from numbered as n
 )
 
-select distinct on (f.sender_unit_id, f.form_code, f.calendar_code, f.period_code)
-    f.submission_id,
-    f.sender_unit_id,
-    f.sender_code,
-    f.form_code,
-    f.form_version,
-    f.calendar_code,
-    f.period_code,
-    f.last_day,
-    f.is_nil,
-    f.received_at,
-    f.first_received_at
-from standing as f
-where f.state = 'accepted'
-order by
-    f.sender_unit_id asc, f.form_code asc, f.calendar_code asc, f.period_code asc,
-    f.received_at desc, f.sha256 desc, f.submission_id desc
+select
+    r.submission_id,
+    r.sender_unit_id,
+    r.sender_code,
+    r.form_code,
+    r.form_version,
+    r.calendar_code,
+    r.period_code,
+    r.last_day,
+    r.is_nil,
+    r.received_at,
+    r.first_received_at,
+    row_number() over (
+        partition by r.sender_unit_id, r.form_code, r.calendar_code, r.period_code
+        order by r.received_at desc, r.sha256 desc, r.submission_id desc
+    ) = 1 as is_newest
+from received as r
+where r.is_standing

@@ -6,17 +6,16 @@ with filed as (
         s.period_code,
         s.state,
         s.state_as_of,
+        max(s.state_as_of) filter (where s.state in ('accepted', 'withdrawn'))
+            over obligation as changed_as_of,
         s.is_nil,
         s.received_at,
         s.sha256,
         s.submission_id,
-        min(a.accepted_as_of) over (
-            partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
-        ) as first_accepted_as_of,
+        min(a.accepted_as_of) over obligation as first_accepted_as_of,
         -- A filing that was withdrawn takes back what was sent before it as well.
         bool_or(s.state = 'withdrawn') over (
-            partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
-            order by s.received_at desc, s.sha256 desc, s.submission_id desc
+            obligation order by s.received_at desc, s.sha256 desc, s.submission_id desc
         ) as is_taken_back
     from {{ touched_rows(
         ref('stg_submissions'), 's', ref('int_touched_submissions'),
@@ -28,6 +27,7 @@ with filed as (
         where s.submission_id = t.submission_id and t.state = 'accepted'
     ) as a on true
     where s.sender_unit_id is not null
+    window obligation as (partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code)
 )
 
 select distinct on (f.sender_unit_id, f.form_code, f.calendar_code, f.period_code)
@@ -36,11 +36,12 @@ select distinct on (f.sender_unit_id, f.form_code, f.calendar_code, f.period_cod
     f.calendar_code,
     f.period_code,
     f.state,
-    f.state_as_of,
+    -- Parts stand together: what was added or withdrawn last tells since when they stand as they do.
+    case when f.state = 'accepted' then f.changed_as_of else f.state_as_of end as state_as_of,
     f.first_accepted_as_of,
     f.is_nil
 from filed as f
-where f.state <> 'superseded' and not f.is_taken_back
+where f.state = 'accepted' or (f.state <> 'superseded' and not f.is_taken_back)
 order by
     f.sender_unit_id asc, f.form_code asc, f.calendar_code asc, f.period_code asc,
     (f.state = 'accepted') desc, f.received_at desc, f.sha256 desc, f.submission_id desc

@@ -45,6 +45,6 @@ left join {{ ref('int_obligation_filings') }} as f
 left join {{ ref('int_filings_in_force') }} as s
     on
         o.unit_id = s.sender_unit_id and o.form_code = s.form_code
-        and o.calendar_code = s.calendar_code and o.period_code = s.period_code
+        and o.calendar_code = s.calendar_code and o.period_code = s.period_code and s.is_newest
 left join {{ ref('int_signed_periods') }} as g
     on o.calendar_code = g.calendar_code and o.period_code = g.period_code

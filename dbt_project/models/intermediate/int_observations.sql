@@ -11,6 +11,11 @@ with reported as (
         ref('int_touched_cells'), 'o',
         ['indicator_code', 'breakdown_code', 'observation_kind', 'unit_id', 'calendar_code', 'period_code']
     ) }}
+    left join {{ ref('int_overruled_figures') }} as v
+        on
+            o.submission_id = v.submission_id and o.sheet_name = v.sheet_name
+            and o.row_number = v.row_number and o.column_number = v.column_number
+    where v.submission_id is null
     -- Of two forms that bring the same figure the one received last is believed.
     order by
         o.indicator_code asc, o.breakdown_code asc, o.observation_kind asc, o.unit_id asc,

@@ -18,6 +18,7 @@ select
     s.last_day,
     s.received_at,
     s.sha256,
-    s.is_nil
+    s.is_nil,
+    s.is_partial
 from {{ submissions_to_stage() }} as s
 where s.sender_unit_id is not null

@@ -13,7 +13,8 @@ select
     s.received_at,
     s.sha256,
     s.file_name,
-    s.is_nil
+    s.is_nil,
+    s.is_partial
 from {{ ref('stg_waiting_submissions') }} as w
 inner join lateral (
     {{ submission('w') }}

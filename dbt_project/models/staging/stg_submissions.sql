@@ -17,10 +17,12 @@ select
     s.received_at,
     s.sha256,
     s.file_name,
-    g.is_nil
+    g.is_nil,
+    -- A nil answer speaks for the whole form, whatever its policy.
+    f.filing_policy <> 'replace' and not g.is_nil as is_partial
 from {{ source('raw', 'submissions') }} as s
 inner join {{ source('raw', 'readings') }} as g using (submission_id)
-inner join {{ ref('forms') }} using (form_code, form_version)
+inner join {{ ref('forms') }} as f using (form_code, form_version)
 inner join {{ ref('regimes') }} as r using (regime_code)
 inner join {{ ref('periods') }} as p on r.calendar_code = p.calendar_code and g.period_code = p.period_code
 left join {{ ref('units') }} as u

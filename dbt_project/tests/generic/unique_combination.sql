@@ -16,7 +16,8 @@
         from {{ touched }}
     ) as touched using ({{ touched_keys.values() | join(', ') }})
     {%- endif %}
-    where {{ 'submission_id in (' ~ new ~ ')' if only_new else 'true' }}
+    {#- An array is handed on into a view, a join is not. #}
+    where {{ 'submission_id = any(array(' ~ new ~ '))' if only_new else 'true' }}
     group by {{ columns | join(', ') }}
     having
         count(*) > 1

@@ -38,7 +38,7 @@ inner join registry.forms as form using (form_code, form_version)
 inner join registry.form_fields as d using (form_code, form_version)
 left join staging.stg_figures as f on f.submission_id = s.submission_id and f.field_code = d.field_code
 where
-    s.submission_id = any(%(submissions)s) and not s.is_nil and form.layout = 'list'
+    s.submission_id = any(%(submissions)s) and not s.is_nil and not s.is_partial and form.layout = 'list'
     and d.role = 'indicator' and d.required and f.value is null and f.problem is null
 """
 
@@ -57,7 +57,7 @@ left join staging.stg_figures as f
         and f.row_number = r.row_number and f.field_code = d.field_code
 where
     r.submission_id = any(%(submissions)s) and form.layout = 'table' and r.row_kind = 'data'
-    and r.note_meaning is distinct from 'no_data' and not s.is_nil
+    and r.note_meaning is distinct from 'no_data' and not s.is_nil and not s.is_partial
     and d.role = 'indicator' and d.required and f.value is null and f.problem is null
 """
 
@@ -66,10 +66,19 @@ select
     s.submission_id, null as sheet_name, null as cell, null as subject, null as found,
     null as detail_vi, null as detail_en
 from staging.stg_submissions as s
+inner join registry.forms as form using (form_code, form_version)
 where
     s.submission_id = any(%(submissions)s) and not s.is_nil and not exists (
         select from staging.stg_rows as r
-        where r.submission_id = s.submission_id and r.row_kind = 'data'
+        where
+            r.submission_id = s.submission_id and r.row_kind = 'data'
+            -- A part without a figure names nothing.
+            and (form.filing_policy <> 'merge' or exists (
+                select from staging.stg_figures as f
+                where
+                    f.submission_id = r.submission_id and f.sheet_name = r.sheet_name
+                    and f.row_number = r.row_number and f.raw_text is not null
+            ))
     )
 """
 

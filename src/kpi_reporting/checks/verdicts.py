@@ -119,7 +119,8 @@ returning state
 """
 
 # Of all good submissions of an obligation the one received last is the sender's last word, also when it was taken back:
-# what lies before it was replaced. Where the form says which channel wins, its last word goes before that of the other.
+# what lies before it was replaced; where filings are parts, once every figure of it was named again. Where the form
+# says which channel wins, its last word goes before that of the other.
 _SUPERSEDE = """
 with obligations as materialized (
     select distinct sender_unit_id, form_code, calendar_code, period_code
@@ -130,7 +131,7 @@ with obligations as materialized (
 good as (
     select
         s.submission_id, s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, s.received_at, s.sha256,
-        now.state,
+        now.state, s.is_nil, s.is_partial,
         now.state = 'accepted' and (f.winning_channel = 'api') = (p.channel = 'http_api')
         and not coalesce(bool_or(now.state = 'withdrawn') over (
             partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
@@ -151,18 +152,30 @@ good as (
 
 ranked as (
     select
-        g.submission_id, g.state,
-        first_value(g.submission_id) over (
-            partition by g.sender_unit_id, g.form_code, g.calendar_code, g.period_code
-            order by coalesce(g.is_winning, false) desc, g.received_at desc, g.sha256 desc, g.submission_id desc
-        ) as last_word
+        g.submission_id, g.state, first_value(g.submission_id) over words as last_word,
+        g.is_nil or bool_or(not g.is_partial) over (
+            words rows between unbounded preceding and 1 preceding
+        ) as is_replaced
     from good as g
+    window words as (
+        partition by g.sender_unit_id, g.form_code, g.calendar_code, g.period_code
+        order by coalesce(g.is_winning, false) desc, g.received_at desc, g.sha256 desc, g.submission_id desc
+    )
 )
 
 insert into raw.submission_states (submission_id, night_id, state, reason)
 select submission_id, %(night_id)s, 'superseded', 'replaced by submission ' || last_word
-from ranked
-where state = 'accepted' and submission_id <> last_word
+from ranked as r
+where state = 'accepted' and submission_id <> last_word and (is_replaced or not exists (
+    select from staging.stg_observations as o
+    where o.submission_id = r.submission_id and not exists (
+        select from staging.stg_named_again as n
+        inner join good as g on g.submission_id = n.later_submission_id
+        where
+            n.submission_id = r.submission_id and n.sheet_name = o.sheet_name and n.row_number = o.row_number
+            and n.column_number = o.column_number
+    )
+))
 """
 
 

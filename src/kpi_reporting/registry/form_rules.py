@@ -48,6 +48,17 @@ def period_kinds_exist(draft: Draft, registry: Registry) -> Iterator[Problem]:
             yield problem_at(form, number, "period_kind", "reference", message)
 
 
+def policies_can_be_followed(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """A list names every row each time, so it takes none back; parts are not weighed against another channel."""
+    for number, form in draft.rows(Form):
+        if form.filing_policy == "delete" and form.layout == "list":
+            message = "a list has all its rows in every filing; only a table can take rows back"
+            yield problem_at(form, number, "filing_policy", "filing_policy", message)
+        if form.filing_policy != "replace" and form.winning_channel is not None:
+            message = "one channel can win only where every filing is whole: leave it empty, or write replace"
+            yield problem_at(form, number, "winning_channel", "filing_policy", message)
+
+
 def form_codes_exist(draft: Draft, registry: Registry) -> Iterator[Problem]:
     """Fields and marked rows belong to a version, whatever else names a form to one of its codes."""
     versions, codes = draft.written("forms", "form_code", "form_version"), draft.written("forms", "form_code")
@@ -219,6 +230,7 @@ def _layouts(draft: Draft) -> dict[tuple[str, int], str]:
 RULES = (
     versions_follow_each_other,
     period_kinds_exist,
+    policies_can_be_followed,
     form_codes_exist,
     fields_fit_their_role,
     roles_fit_the_layout,

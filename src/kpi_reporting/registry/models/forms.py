@@ -56,6 +56,11 @@ class Form(Dated, Sourced):
     winning_channel: Literal["file", "api"] | None = Field(
         None, description="Which channel takes force when a sender files by both; empty: what came last."
     )
+    filing_policy: Literal["replace", "merge", "delete"] = Field(
+        "replace",
+        description="What a later filing does to earlier ones: replace all, replace what it names (merge), "
+        "or also take back the rows it names without a figure (delete).",
+    )
     due_rule: DueRule = Field(description="Rule of the day by which senders file.")
     due_value: int = Field(ge=0, description="Day of month or number of working days of the rule.")
     due_shift: DueShift = Field(
