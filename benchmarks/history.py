@@ -224,11 +224,11 @@ select submission_id, %(night)s::text, 'accepted' from filed order by submission
 _STAGED = """
 insert into staging.stg_filings (
     submission_id, sender_unit_id, sender_code, form_code, form_version, calendar_code, period_code, last_day,
-    received_at, sha256, is_nil
+    received_at, sha256, is_nil, is_partial
 )
 select
     submission_id, unit_id, code, form_code, 1, 'administrative', period_code, last_day,
-    last_day + interval '2 days' + %(offset)s * interval '1 microsecond', submission_id::text, false
+    last_day + interval '2 days' + %(offset)s * interval '1 microsecond', submission_id::text, false, false
 from filed
 """
 

@@ -8,6 +8,12 @@ select distinct
     f.calendar_code,
     f.period_code
 from {{ ref('stg_filings') }} as f
+-- Of other forms not even a full build looks for later parts.
+inner join (
+    select distinct p.form_code
+    from {{ ref('forms') }} as p
+    where p.filing_policy <> 'replace'
+) as parted using (form_code)
 {{ only_touched(
     ref('int_touched_filings'), 'f', ['sender_unit_id', 'form_code', 'calendar_code', 'period_code']
 ) }}
