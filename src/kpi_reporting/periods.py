@@ -33,6 +33,11 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(ZONE).date()
 
 
+def minute_of(instant: datetime) -> str:
+    """Return an instant (aware) as an engineer reads it: day and minute in Vietnam."""
+    return f"{instant.astimezone(ZONE):%Y-%m-%d %H:%M}"
+
+
 class _CalendarRow(Protocol):
     @property
     def calendar_code(self) -> str: ...

@@ -19,7 +19,7 @@ from kpi_reporting.checks.reasons import NEEDS_A_REASON
 from kpi_reporting.checks.verdicts import supersede
 from kpi_reporting.errors import HeldError
 from kpi_reporting.findings import store_findings
-from kpi_reporting.periods import ZONE
+from kpi_reporting.periods import minute_of
 from kpi_reporting.warehouse.nights import Night
 
 Decision = Literal["released", "refused"]
@@ -182,7 +182,7 @@ def _refuse(act: HeldDecision, known: _Known | None) -> None:
     name = f"Submission {act.submission_id} ({known.file_name})"
     if known.decided_at is not None:
         raise HeldError(
-            f"{name} was {known.decision} already: {known.decided_by} decided at {_local(known.decided_at)}."
+            f"{name} was {known.decision} already: {known.decided_by} decided at {minute_of(known.decided_at)}."
         )
     if known.state != "held":
         raise HeldError(f"{name} is {known.state}; only a held one waits for a decision.")
@@ -191,12 +191,8 @@ def _refuse(act: HeldDecision, known: _Known | None) -> None:
             f"{name} {known.reason}: it is no late filing. `kpi-reporting explain` or `waive` lets it be judged again."
         )
     if known.is_future or act.decided_at < known.received_at:
-        lies = "in the future" if known.is_future else f"before its receipt at {_local(known.received_at)}"
-        raise HeldError(f"{name} cannot be decided at {_local(act.decided_at)}: that lies {lies}.")
-
-
-def _local(instant: datetime) -> str:
-    return f"{instant.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        lies = "in the future" if known.is_future else f"before its receipt at {minute_of(known.received_at)}"
+        raise HeldError(f"{name} cannot be decided at {minute_of(act.decided_at)}: that lies {lies}.")
 
 
 def settle_held(conn: psycopg.Connection, night: Night) -> Settled:

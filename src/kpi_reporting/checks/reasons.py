@@ -12,7 +12,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from kpi_reporting.errors import ReasonError
-from kpi_reporting.periods import ZONE
+from kpi_reporting.periods import ZONE, minute_of
 from kpi_reporting.text import match_key
 from kpi_reporting.warehouse.nights import Night
 
@@ -253,7 +253,7 @@ def _found(conn: psycopg.Connection, act: Explanation | Waiver) -> list[About]:
 def _refuse_instant(about: About, at: datetime) -> None:
     if about.is_future or at < about.received_at:
         lies = "in the future" if about.is_future else "before the filing was received"
-        raise ReasonError(f"{at.astimezone(ZONE):%Y-%m-%d %H:%M} lies {lies}.")
+        raise ReasonError(f"{minute_of(at)} lies {lies}.")
 
 
 def reopen(conn: psycopg.Connection, night: Night) -> int:

@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 from kpi_reporting.checks.verdicts import DEADLINES
 from kpi_reporting.errors import WithdrawalError
 from kpi_reporting.findings import Finding, store_findings
-from kpi_reporting.periods import ZONE
+from kpi_reporting.periods import ZONE, minute_of
 from kpi_reporting.warehouse.nights import Night
 
 _HELD_RULE = "structure.withdrawal_after_lock"
@@ -113,10 +113,10 @@ class Withdrawn:
         """Say in one sentence what becomes of it."""
         if self.is_held:
             return (
-                f"It stays in force: the lock of corrections was at {_local(self.locked_at)}, so the withdrawal is "
+                f"It stays in force: the lock of corrections was at {minute_of(self.locked_at)}, so the withdrawal is "
                 "held until a row of lock_exceptions.csv allows it."
             )
-        return f"From the first night that looks from {_local(self.asked_at)} or later it counts no more."
+        return f"From the first night that looks from {minute_of(self.asked_at)} or later it counts no more."
 
     def finding(self) -> Finding:
         """What the night tells the sender."""
@@ -173,7 +173,7 @@ def _refuse(act: Withdrawal, known: _Known | None) -> None:
     name = f"Submission {act.submission_id} ({known.file_name})"
     if known.withdrawn_at is not None:
         raise WithdrawalError(
-            f"{name} was withdrawn already: {known.withdrawn_by} asked for it at {_local(known.withdrawn_at)}."
+            f"{name} was withdrawn already: {known.withdrawn_by} asked for it at {minute_of(known.withdrawn_at)}."
         )
     if known.state != "accepted":
         why = f" ({known.reason})" if known.reason else ""
@@ -181,12 +181,8 @@ def _refuse(act: Withdrawal, known: _Known | None) -> None:
             f"{name} is {known.state}{why}; only an accepted one, which is in force, can be withdrawn."
         )
     if known.is_future or act.asked_at < known.received_at:
-        lies = "in the future" if known.is_future else f"before its receipt at {_local(known.received_at)}"
-        raise WithdrawalError(f"{name} cannot be withdrawn at {_local(act.asked_at)}: that lies {lies}.")
-
-
-def _local(instant: datetime) -> str:
-    return f"{instant.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        lies = "in the future" if known.is_future else f"before its receipt at {minute_of(known.received_at)}"
+        raise WithdrawalError(f"{name} cannot be withdrawn at {minute_of(act.asked_at)}: that lies {lies}.")
 
 
 def take_withdrawals(conn: psycopg.Connection, night: Night) -> int:
@@ -205,7 +201,7 @@ def take_withdrawals(conn: psycopg.Connection, night: Night) -> int:
     with conn.cursor() as cursor:
         cursor.executemany(
             _WITHDRAW,
-            [(one.submission_id, night.night_id, f"asked for at {_local(one.asked_at)}") for one in taken],
+            [(one.submission_id, night.night_id, f"asked for at {minute_of(one.asked_at)}") for one in taken],
         )
     return len(taken)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ import psycopg
 import typer
 
 from kpi_reporting.cli.instants import day, instant
-from kpi_reporting.periods import ZONE
+from kpi_reporting.periods import minute_of
 from kpi_reporting.settings import get_settings
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def explain(
     typer.echo(
         f"Submission {submission}: {about.filing}. {rule} at {about.cell or about.subject} is explained."
     )
-    typer.echo(f"The first night that looks from {_local(act.at)} or later judges it again.")
+    typer.echo(f"The first night that looks from {minute_of(act.at)} or later judges it again.")
 
 
 @app.command()
@@ -129,7 +128,7 @@ def waive(  # noqa: PLR0913, PLR0917 - one option per fact of the act
     typer.echo(
         f"Submission {submission}: {about.filing}. {rule} is waived for its sender until {act.until_day}."
     )
-    typer.echo(f"The first night that looks from {_local(act.at)} or later judges it again.")
+    typer.echo(f"The first night that looks from {minute_of(act.at)} or later judges it again.")
 
 
 @app.command()
@@ -204,7 +203,3 @@ def _ledger(registry: Path | None) -> Iterator[psycopg.Connection]:
     settings = get_settings()
     with running_warehouse(settings, registry_code(settings, registry)) as address, connect(address) as conn:
         yield conn
-
-
-def _local(at: datetime) -> str:
-    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -11,7 +10,7 @@ from rich.table import Table
 from kpi_reporting.board.screen import new_screen, print_heading
 from kpi_reporting.board.words import units
 from kpi_reporting.checks import HeldFiling
-from kpi_reporting.periods import ZONE
+from kpi_reporting.periods import minute_of
 
 _COLUMNS = ("submission", "sender", "form", "period", "received", "file", "why, and what was decided")
 _ACTS = "Decide with `kpi-reporting release NUMBER` or `kpi-reporting refuse NUMBER`; both ask who, and why."
@@ -26,7 +25,7 @@ def print_held(filings: Sequence[HeldFiling], screen: Console | None = None) -> 
     table = Table(*_COLUMNS, box=None, padding=(0, 1))
     for one in filings:
         table.add_row(
-            str(one.submission_id), one.sender_code, one.form_code, one.period_code, _local(one.received_at),
+            str(one.submission_id), one.sender_code, one.form_code, one.period_code, minute_of(one.received_at),
             one.file_name, f"{one.held_because}{_decided(one)}",
         )  # fmt: skip
     screen.print(table)
@@ -36,8 +35,4 @@ def print_held(filings: Sequence[HeldFiling], screen: Console | None = None) -> 
 def _decided(one: HeldFiling) -> str:
     if one.decided_at is None:
         return ""
-    return f"; {one.decision} by {one.decided_by} at {_local(one.decided_at)}, from the next night on"
-
-
-def _local(instant: datetime) -> str:
-    return f"{instant.astimezone(ZONE):%Y-%m-%d %H:%M}"
+    return f"; {one.decision} by {one.decided_by} at {minute_of(one.decided_at)}, from the next night on"
