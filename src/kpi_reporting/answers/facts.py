@@ -13,21 +13,18 @@ from psycopg.rows import class_row
 
 from kpi_reporting.errors import AnswerError
 from kpi_reporting.readers.secrets_of_state import RULE_ID as STATE_SECRET
+from kpi_reporting.warehouse.states import STATE_NOW
 
 _SEVERITIES = ("error", "warning", "info")
 
 # Whom the registry cannot tell is answered by the source the file came from, never by what the file claims to be.
-_FILED = """
+_FILED = f"""
 select
     s.submission_id, s.source_code, s.channel, s.file_name, s.received_at, s.sha256, s.landing_uri, now.state,
     now.reason, r.sender_code, u.name_vi as sender_vi, r.form_code, f.name_vi as form_vi, r.period_code,
     r.unit_code is not null as is_known
 from raw.submissions as s
-inner join lateral (
-    select st.state, st.reason from raw.submission_states as st
-    where st.submission_id = s.submission_id
-    order by st.state_seq desc limit 1
-) as now on true
+{STATE_NOW} true
 left join raw.readings as r using (submission_id)
 left join registry.forms as f on f.form_code = r.form_code and f.form_version = r.form_version
 left join lateral (

@@ -9,12 +9,13 @@ import psycopg
 from kpi_reporting.catalogue import built_in_rules
 from kpi_reporting.checks.record import sentences
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.states import STATE_NOW
 
 _RULE = "structure.channels_differ"
 
 # The last good filing of either channel, told once, about the one that does not count. A figure that only one of them
 # has is a difference as well.
-_DIFFERENCES = """
+_DIFFERENCES = f"""
 with obligations as materialized (
     select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, f.winning_channel
     from staging.stg_submissions as s
@@ -31,11 +32,7 @@ last_words as materialized (
     from obligations as o
     inner join staging.stg_submissions as s using (sender_unit_id, form_code, calendar_code, period_code)
     inner join raw.submissions as p using (submission_id)
-    inner join lateral (
-        select st.state from raw.submission_states as st
-        where st.submission_id = s.submission_id
-        order by st.state_seq desc limit 1
-    ) as now on now.state in ('accepted', 'superseded')
+    {STATE_NOW} now.state in ('accepted', 'superseded')
     order by
         s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, p.channel = 'http_api', s.received_at desc,
         s.sha256 desc, s.submission_id desc

@@ -21,6 +21,7 @@ from kpi_reporting.errors import HeldError
 from kpi_reporting.findings import store_findings
 from kpi_reporting.periods import minute_of
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.states import STATE_NOW
 
 Decision = Literal["released", "refused"]
 
@@ -29,33 +30,25 @@ _RULES: dict[Decision, str] = {
     "refused": "structure.refused_after_lock",
 }
 
-_QUEUE = """
+_QUEUE = f"""
 select
     s.submission_id, s.file_name, s.sender_code, s.form_code, s.period_code, s.received_at, now.reason as held_because,
     d.decision, d.decided_by, d.decided_at
 from raw.unsettled_submissions as w
 inner join staging.stg_submissions as s using (submission_id)
-inner join lateral (
-    select st.reason from raw.submission_states as st
-    where st.submission_id = s.submission_id
-    order by st.state_seq desc limit 1
-) as now on true
+{STATE_NOW} true
 left join raw.held_decisions as d using (submission_id)
 where w.state = 'held'
 """
 _ALL = f"{_QUEUE} order by s.received_at, s.submission_id"
 _ONE = f"{_QUEUE} and w.submission_id = %s"
 
-_SUBMISSION = """
+_SUBMISSION = f"""
 select
     s.file_name, s.received_at, now.state, now.reason, d.decision, d.decided_by, d.decided_at,
     cast(%(decided_at)s as timestamptz) > clock_timestamp() as is_future
 from raw.submissions as s
-inner join lateral (
-    select st.state, st.reason from raw.submission_states as st
-    where st.submission_id = s.submission_id
-    order by st.state_seq desc limit 1
-) as now on true
+{STATE_NOW} true
 left join raw.held_decisions as d using (submission_id)
 where s.submission_id = %(submission_id)s
 for update of s
@@ -77,11 +70,7 @@ select
     end
 from raw.unsettled_submissions as w
 inner join staging.stg_submissions as s using (submission_id)
-inner join lateral (
-    select st.reason from raw.submission_states as st
-    where st.submission_id = s.submission_id
-    order by st.state_seq desc limit 1
-) as now on now.reason not like '{NEEDS_A_REASON}%%'
+{STATE_NOW} now.reason not like '{NEEDS_A_REASON}%%'
 left join raw.held_decisions as d on d.submission_id = s.submission_id and d.decided_at <= %(as_of)s
 left join registry.lock_exceptions as x
     on

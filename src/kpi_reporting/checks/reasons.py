@@ -15,6 +15,7 @@ from kpi_reporting.errors import ReasonError
 from kpi_reporting.periods import ZONE, minute_of
 from kpi_reporting.text import match_key
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.states import STATE_NOW
 
 NEEDS_A_REASON = "needs a reason"
 _FEWEST_LETTERS = 10
@@ -64,11 +65,7 @@ from (
     where w.approved_at <= %(as_of)s and w.until_day >= cast(%(as_of)s at time zone 'Asia/Ho_Chi_Minh' as date)
 ) as told
 inner join staging.stg_submissions as s using (submission_id)
-inner join lateral (
-    select st.state, st.reason, st.night_id from raw.submission_states as st
-    where st.submission_id = s.submission_id
-    order by st.state_seq desc limit 1
-) as now on now.state = 'rejected' or (now.state = 'held' and now.reason like '{NEEDS_A_REASON}%%')
+{STATE_NOW} now.state = 'rejected' or (now.state = 'held' and now.reason like '{NEEDS_A_REASON}%%')
 where not exists (
     select from {FINDINGS} as f
     where

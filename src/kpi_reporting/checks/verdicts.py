@@ -14,6 +14,7 @@ from kpi_reporting.checks.reasons import FINDINGS, NEEDS_A_REASON, STOPS
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.periods import ZONE
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.states import STATE_NOW
 
 # The deadlines of a submission: those the obligation was told, else those the registry gives, and the act that lifts
 # them. A unit's identifier is its code, '@', its first day.
@@ -121,7 +122,7 @@ returning state
 # Of all good submissions of an obligation the one received last is the sender's last word, also when it was taken back:
 # what lies before it was replaced; where filings are parts, once every figure of it was named again. Where the form
 # says which channel wins, its last word goes before that of the other.
-_SUPERSEDE = """
+_SUPERSEDE = f"""
 with obligations as materialized (
     select distinct sender_unit_id, form_code, calendar_code, period_code
     from staging.stg_submissions
@@ -142,11 +143,7 @@ good as (
     inner join obligations using (sender_unit_id, form_code, calendar_code, period_code)
     inner join raw.submissions as p using (submission_id)
     inner join registry.forms as f using (form_code, form_version)
-    inner join lateral (
-        select state from raw.submission_states as st
-        where st.submission_id = s.submission_id
-        order by st.state_seq desc limit 1
-    ) as now on true
+    {STATE_NOW} true
     where now.state in ('accepted', 'withdrawn')
 ),
 

@@ -16,19 +16,16 @@ from kpi_reporting.errors import WithdrawalError
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.periods import ZONE, minute_of
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.states import STATE_NOW
 
 _HELD_RULE = "structure.withdrawal_after_lock"
 
-_SUBMISSION = """
+_SUBMISSION = f"""
 select
     s.file_name, s.received_at, now.state, now.reason, w.asked_by as withdrawn_by, w.asked_at as withdrawn_at,
     cast(%(asked_at)s as timestamptz) > clock_timestamp() as is_future
 from raw.submissions as s
-inner join lateral (
-    select st.state, st.reason from raw.submission_states as st
-    where st.submission_id = s.submission_id
-    order by st.state_seq desc limit 1
-) as now on true
+{STATE_NOW} true
 left join raw.withdrawals as w using (submission_id)
 where s.submission_id = %(submission_id)s
 for update of s
@@ -47,11 +44,7 @@ with asked as (
         coalesce(t.correction_lock_at, p.correction_lock_at) as locked_at
     from raw.withdrawals as w
     inner join staging.stg_submissions as s using (submission_id)
-    inner join lateral (
-        select st.state from raw.submission_states as st
-        where st.submission_id = s.submission_id
-        order by st.state_seq desc limit 1
-    ) as now on now.state = 'accepted'
+    {STATE_NOW} now.state = 'accepted'
     {DEADLINES}
 )
 

@@ -13,15 +13,12 @@ from psycopg.rows import class_row
 from kpi_reporting.errors import ReplayError
 from kpi_reporting.readers.secrets_of_state import RULE_ID as STATE_SECRET
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.states import STATE_NOW
 
-_SUBMISSION = """
+_SUBMISSION = f"""
 select s.file_name, now.state, coalesce(now.reason, '') as reason
 from raw.submissions as s
-inner join lateral (
-    select st.state, st.reason from raw.submission_states as st
-    where st.submission_id = s.submission_id
-    order by st.state_seq desc limit 1
-) as now on true
+{STATE_NOW} true
 where s.submission_id = %s
 for update of s
 """
@@ -55,7 +52,7 @@ def replay(conn: psycopg.Connection, night: Night, submission_id: int) -> bool:
             return False
         _refuse(submission_id, known)
         for table in _READ_BEFORE:
-            conn.execute(f"delete from {table} where submission_id = %s".encode(), (submission_id,))  # noqa: S608
+            conn.execute(f"delete from {table} where submission_id = %s".encode(), (submission_id,))
         conn.execute(_AGAIN, (submission_id, night.night_id))
     return True
 
