@@ -12,12 +12,10 @@
         o.received_at,
         o.submission_id
     from {{ ref('int_part_terms') }} as t
-    inner join {{ ref('int_observations') }} as o
-        on
-            t.part_code = o.period_code and t.calendar_code = o.calendar_code
-            and t.indicator_code = o.indicator_code and t.breakdown_code = o.breakdown_code
-    {{ only_asked_parts(asked, of_units, 't', 'o') }}
-    where o.observation_kind = 'actual'
+    {{ only_asked_parts(asked, false, 't', 't') }}
+    inner join lateral (
+        {{ observed_values('t', 'asked' if asked and of_units else none) }}
+    ) as o on true
     union all
     {{ answers_without_value(ref('int_nil_terms'), asked, of_units, is_owed=false) }}
     union all
@@ -50,4 +48,16 @@
                 and {{ term }}.formula_version = asked.formula_version
                 {% if of_units -%} and {{ answer }}.unit_id = asked.unit_id {%- endif %}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro observed_values(term, of_unit) -%}
+    {# Of one unit value by value: joined as a whole, all its indicators are read for each of its parts. #}
+    select known.*
+    from {{ ref('int_observations') }} as known
+    where
+        {{ term }}.part_code = known.period_code and {{ term }}.calendar_code = known.calendar_code
+        and {{ term }}.indicator_code = known.indicator_code and {{ term }}.breakdown_code = known.breakdown_code
+        and known.observation_kind = 'actual'
+        {% if of_unit %}and {{ of_unit }}.unit_id = known.unit_id{% endif %}
+    {% if of_unit %}offset 0{% endif %}
 {%- endmacro %}

@@ -62,8 +62,10 @@ def open_night(given: dict[str, Any], scheduled_for: datetime) -> dict[str, Any]
     """Complete the conf, validate the registry, record the night; return ``conf`` and the source batches.
 
     Raises:
-        RegistryError: the registry has problems, or edits a target that is published; nothing was touched.
+        RegistryError: the registry has problems, edits a target that is published, or changes the severity of a
+            rule that is none; nothing was touched.
     """
+    from kpi_reporting.checks.overrides import refuse_unknown_rules
     from kpi_reporting.collect import plan_batches
     from kpi_reporting.publish import refuse_edited_targets
 
@@ -79,6 +81,7 @@ def open_night(given: dict[str, Any], scheduled_for: datetime) -> dict[str, Any]
     with step(conf) as at:
         _refuse_to_go_back(at.conn, night)
         refuse_edited_targets(at.conn, at.registry)
+        refuse_unknown_rules(at.registry, at.expectations)
         nights.open_night(at.conn, night, registry.code, registry.sha256)
     return {"conf": conf, "batches": plan_batches(registry, night.as_of)}
 

@@ -1,6 +1,6 @@
 with reported as (
     select distinct on (
-        o.indicator_code, o.breakdown_code, o.observation_kind, o.unit_id, o.calendar_code, o.period_code
+        o.period_code, o.unit_id, o.indicator_code, o.breakdown_code, o.observation_kind, o.calendar_code
     )
         o.*,
         f.sender_code as filed_by,
@@ -18,8 +18,8 @@ with reported as (
     where v.submission_id is null
     -- Of two forms that bring the same figure the one received last is believed.
     order by
-        o.indicator_code asc, o.breakdown_code asc, o.observation_kind asc, o.unit_id asc,
-        o.calendar_code asc, o.period_code asc, f.received_at desc, f.submission_id desc,
+        o.period_code asc, o.unit_id asc, o.indicator_code asc, o.breakdown_code asc,
+        o.observation_kind asc, o.calendar_code asc, f.received_at desc, f.submission_id desc,
         o.row_number asc, o.column_number asc
 )
 

@@ -19,3 +19,4 @@ select
     m.period_code
 from {{ ref('int_measured_observations') }} as m
 where {{ nothing_when_full() }}
+order by period_code, unit_id, indicator_code, breakdown_code, observation_kind, calendar_code

@@ -31,3 +31,4 @@ select
 from {{ ref('int_touched_carried_figures') }} as t
 inner join {{ ref('int_period_bases') }} as b
     on t.calendar_code = b.calendar_code and t.period_code = b.base_period_code
+order by period_code, unit_id, kpi_code, formula_code, calendar_code, compared_with

@@ -15,3 +15,4 @@ select
     u.period_code
 from {{ ref('int_unquantified_values') }} as u
 where {{ nothing_when_full() }}
+order by period_code, unit_id, kpi_code, formula_code, calendar_code

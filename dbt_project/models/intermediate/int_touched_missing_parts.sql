@@ -29,3 +29,4 @@ select
 from later
 inner join {{ ref('int_unit_parts') }} as m using (formula_code, formula_version, part_code, unit_id)
 where m.is_owed and not m.is_counted
+order by part_code, unit_id, formula_code, formula_version

@@ -30,3 +30,4 @@ select
     a.part_code,
     a.unit_id
 from {{ ref('int_new_part_answers') }} as a
+order by part_code, unit_id, formula_code, formula_version

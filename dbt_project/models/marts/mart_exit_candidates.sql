@@ -48,3 +48,4 @@ left join {{ ref('mart_kpi_values') }} as b
     on
         c.kpi_code = b.kpi_code and c.formula_code = b.formula_code and c.unit_id = b.unit_id
         and c.calendar_code = b.calendar_code and e.period_code = b.period_code
+order by c.period_code, c.unit_id, c.kpi_code, c.formula_code, c.calendar_code

@@ -20,3 +20,4 @@ inner join {{ ref('periods') }} as p using (calendar_code, period_code)
     ref('int_touched_cells'), 'o',
     ['indicator_code', 'breakdown_code', 'observation_kind', 'unit_id', 'calendar_code', 'period_code']
 ) }}
+order by o.period_code, o.unit_id, o.indicator_code, o.breakdown_code, o.observation_kind, o.calendar_code

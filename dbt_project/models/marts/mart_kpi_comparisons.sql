@@ -57,3 +57,4 @@ left join lateral (
 inner join lateral (
     {{ no_comparison_because('v', 'b', 'u') }}
 ) as j on true
+order by v.period_code, v.unit_id, v.kpi_code, v.formula_code, v.calendar_code, v.compared_with

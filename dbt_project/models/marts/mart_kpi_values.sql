@@ -36,4 +36,5 @@ from {{ ref('int_all_kpi_values') }} as v
 left join {{ ref('int_target_comparisons') }} as t
     using (kpi_code, formula_code, unit_id, calendar_code, period_code)
 inner join {{ ref('periods') }} as p using (calendar_code, period_code)
+order by v.period_code, v.unit_id, v.kpi_code, v.formula_code, v.calendar_code
 -- depends_on: {{ ref('int_touched_figures') }}

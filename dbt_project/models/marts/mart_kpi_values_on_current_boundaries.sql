@@ -23,4 +23,5 @@ select
 from {{ ref('int_carried_values') }} as v
 inner join {{ ref('periods') }} as p using (calendar_code, period_code)
 inner join {{ ref('units') }} as u using (unit_id)
+order by v.period_code, v.unit_id, v.kpi_code, v.formula_code, v.calendar_code
 -- depends_on: {{ ref('int_touched_carried_figures') }}

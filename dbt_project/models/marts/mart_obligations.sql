@@ -17,3 +17,4 @@ from {{ ref('int_readiness') }} as r
 {{ only_touched(
     ref('int_touched_obligations'), 'r', ['unit_id', 'form_code', 'calendar_code', 'period_code']
 ) }}
+order by r.period_code, r.unit_id, r.form_code, r.calendar_code

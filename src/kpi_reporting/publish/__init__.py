@@ -24,6 +24,7 @@ from kpi_reporting.publish.history import record_issues, show_issues
 from kpi_reporting.publish.restatements import log_restatements
 from kpi_reporting.publish.saved_queries import run_saved_queries
 from kpi_reporting.publish.scope import limit_to_touched, mark_published, newest_computation
+from kpi_reporting.publish.statistics import renew_statistics, send_counts
 from kpi_reporting.publish.tables import PUBLISHED, Layout, read_layout
 from kpi_reporting.registry import Registry
 from kpi_reporting.settings import get_settings
@@ -80,12 +81,14 @@ def publish(
         reraise=True,
     )
     try:
-        return attempts(_publish_once, conn, night, registry, expectations)
+        publication = attempts(_publish_once, conn, night, registry, expectations)
     except _BUSY as error:
         raise WarehouseError(
             "Another session holds locks on the published tables, so nothing was published. "
             "End it or wait for it, then run this night again."
         ) from error
+    renew_statistics(conn)
+    return publication
 
 
 def _publish_once(
@@ -109,6 +112,7 @@ def _publish_once(
                 conn, layouts, _open(conn, night, registry, between, counts), registry, between
             )
         _drop_temporary(conn, layouts)
+        send_counts(conn)
         return publication
 
 

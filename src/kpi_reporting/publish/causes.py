@@ -54,6 +54,7 @@ cross join lateral (
 left join lateral (
     select max(i.revision) as revision from {issues} as i where row({issue_keys}) = row({change_keys})
 ) as past on true
+order by {lie_by}
 """
 
 _OBSERVATIONS = """
@@ -73,6 +74,7 @@ left join touched_indicator_values as t using ({keys})
 left join lateral (
     select max(i.revision) as revision from {issues} as i where row({issue_keys}) = row({change_keys})
 ) as past on true
+order by {lie_by}
 """
 
 # Of several figures the cause that applies first; what the row rests on comes before what it is the sum of.
@@ -110,6 +112,7 @@ select
 from known as k
 left join {target} as old using ({keys})
 left join of_figures as f using ({keys})
+order by {lie_by}
 """
 _ORDER = [
     "formula", "late", "withdrawal", "correction", "rule", "unit_event", "registry", "target", "released", "removed",
@@ -126,7 +129,7 @@ def find_causes(conn: psycopg.Connection, layout: Layout, between: Circumstances
     measured = [name for name in others if name not in _OF_THE_REGISTRY]
     parts = {
         "causes": layout.causes, "changes": layout.changes, "source": layout.source, "target": layout.target,
-        "issues": layout.issues, "rests": layout.rests, "keys": names(layout.keys),
+        "issues": layout.issues, "rests": layout.rests, "keys": names(layout.keys), "lie_by": names(layout.lie_by),
         "issue_keys": names(layout.keys, "i"), "change_keys": names(layout.keys, "c"),
         "known_keys": names(layout.keys, "k"), "rest_keys": names(layout.keys, "r"),
         "moved_keys": names(FIGURE_KEYS, "m"), "figure_keys": names(FIGURE_KEYS, "f"),

@@ -98,7 +98,7 @@ where v.is_primary and v.target_code is not null
 RESTS = {CARRIED: _CARRIED, "kpi_comparisons": _COMPARISONS, "target_progress": _PROGRESS}
 
 # In two steps: of the rows they reach the planner knows nothing, and looked each up by the first half of its key.
-_REACH = "create temp table {reach} on commit drop as {query}"
+_REACH = "create temp table {reach} on commit drop as select * from ({query}) as r order by {lie_by}"
 
 # What is shown and not computed any more is gone whatever was stopped; it only asks for its cause.
 _RESTS = """
@@ -159,6 +159,7 @@ def find_resting(conn: psycopg.Connection, layout: Layout, prefix: str = "") -> 
     name = layout.published.name
     parts = {
         "keys": names(layout.keys), "columns": names(layout.columns), "target": layout.target, "rests": layout.rests,
+        "lie_by": names(layout.lie_by),
         "held": layout.held, "rest_keys": names(layout.keys, "r"), "reach": sql.Identifier(f"reach_{name}"),
         "source": sql.Identifier(prefix + layout.published.source_schema, layout.published.source_name),
         "marts": sql.Identifier(f"{prefix}marts"), "intermediate": sql.Identifier(f"{prefix}intermediate"),

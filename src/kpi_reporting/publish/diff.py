@@ -21,13 +21,14 @@ select
     case when old.{key} is null then 'added' when new.{key} is null then 'removed' else 'changed' end as change
 from {source} as new {join} join {target} as old using ({keys})
 where row({new_columns}) is distinct from row({old_columns})
+order by {lie_by}
 """
 
 _SCOPED = "(select t.* from {table} as t inner join {scope} using ({keys}))"
 
 _DELETE = """
-delete from {target} as old using {changes} as c
-where c.change = 'removed' and row({old_keys}) = row({change_keys})
+delete from {target} as old using {listed} as c
+where c.change = 'removed' and row({old_keys}) = row({listed_keys})
 """
 
 _UPSERT = """
@@ -64,7 +65,7 @@ def find_changes(conn: psycopg.Connection, layout: Layout) -> None:
         sql.SQL(_FIND).format(
             changes=layout.changes, source=_compared(layout, layout.source),
             target=_compared(layout, layout.target), keys=names(layout.keys), key=sql.Identifier(layout.keys[0]),
-            join=sql.SQL("left" if layout.published.append_only else "full"),
+            join=sql.SQL("left" if layout.published.append_only else "full"), lie_by=names(layout.lie_by),
             new_columns=names(layout.columns, "new"), old_columns=names(layout.columns, "old"),
         )
     )  # fmt: skip
@@ -79,17 +80,22 @@ def count_changes(conn: psycopg.Connection, layout: Layout) -> dict[str, int]:
 
 def apply_changes(conn: psycopg.Connection, layout: Layout, publication_id: int) -> None:
     """Bring the published table to the state of its source, but for what is not among the changes."""
-    conn.execute(
-        sql.SQL(_DELETE).format(
-            target=layout.target, changes=layout.changes,
-            old_keys=names(layout.keys, "old"), change_keys=names(layout.keys, "c"),
-        )
-    )  # fmt: skip
+    delete_removed(conn, layout, layout.changes)
     conn.execute(
         sql.SQL(_UPSERT).format(
             target=layout.target, source=layout.source, changes=layout.changes, keys=names(layout.keys),
             columns=names(layout.columns), new_columns=names(layout.columns, "new"),
             publication=sql.Literal(publication_id), assignments=assignments(layout.columns),
+        )
+    )  # fmt: skip
+
+
+def delete_removed(conn: psycopg.Connection, layout: Layout, listed: sql.Identifier) -> None:
+    """Delete from the published table the rows that ``listed`` says are ``removed``."""
+    conn.execute(
+        sql.SQL(_DELETE).format(
+            target=layout.target, listed=listed,
+            old_keys=names(layout.keys, "old"), listed_keys=names(layout.keys, "c"),
         )
     )  # fmt: skip
 

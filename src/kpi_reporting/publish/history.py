@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
-from kpi_reporting.publish.diff import assignments, names
+from kpi_reporting.publish.diff import assignments, delete_removed, names
 from kpi_reporting.publish.tables import Layout
 
 _STALE = "is_stale"
@@ -30,11 +30,6 @@ insert into {issues} ({keys}, revision, publication_id, is_removed, cause)
 select {keys}, c.revision, {publication}, true, c.cause
 from {causes} as c
 where c.change = 'removed'
-"""
-
-_DELETE = """
-delete from {target} as old using {causes} as c
-where c.change = 'removed' and row({old_keys}) = row({change_keys})
 """
 
 _SHOW = """
@@ -65,12 +60,7 @@ def record_issues(conn: psycopg.Connection, layout: Layout, publication_id: int)
 
 def show_issues(conn: psycopg.Connection, layout: Layout, publication_id: int) -> None:
     """Bring the published table to the state of this publication's issues; every other row stays untouched."""
-    conn.execute(
-        sql.SQL(_DELETE).format(
-            target=layout.target, causes=layout.causes,
-            old_keys=names(layout.keys, "old"), change_keys=names(layout.keys, "c"),
-        )
-    )  # fmt: skip
+    delete_removed(conn, layout, layout.causes)
     everything = (*layout.columns, *layout.own_columns)
     conn.execute(
         sql.SQL(_SHOW).format(

@@ -32,6 +32,7 @@ update raw.computations set is_published = true where computation_id <= %s and n
 _TOUCHED = """
 create temp table {scope} on commit drop as
 select distinct {keys} from {touched}
+order by {lie_by}
 """
 
 _TONIGHT = """
@@ -94,7 +95,8 @@ def _limited(conn: psycopg.Connection, layout: Layout, night: Night) -> Layout:
     if touched is None or conn.execute("select to_regclass(%s)", (touched,)).fetchone() == (None,):
         return layout
     table, keys = sql.Identifier(*touched.split(".")), names(layout.keys)
-    conn.execute(sql.SQL(_TOUCHED).format(scope=layout.scope, keys=keys, touched=table))
+    lie_by = names(layout.lie_by)
+    conn.execute(sql.SQL(_TOUCHED).format(scope=layout.scope, keys=keys, touched=table, lie_by=lie_by))
     if layout.published.name == "kpi_values":
         conn.execute(sql.SQL(_AND_STOPPED).format(keys=keys))
     conn.execute(sql.SQL("analyze {}").format(layout.scope))

@@ -88,12 +88,14 @@ PUBLISHED: tuple[Published, ...] = (
 class Layout:
     """Identifiers of a published table, its source, issues and temporary tables, and its columns.
 
-    ``columns`` come from the source, ``own_columns`` from the publication. With ``is_scoped`` only the keys in the
-    temporary table ``scope`` are compared.
+    ``columns`` come from the source, ``own_columns`` from the publication. ``lie_by`` are the keys in the order in
+    which rows of the source lie: asked for in that order, they are read from few pages. With ``is_scoped`` only the
+    keys in the temporary table ``scope`` are compared.
     """
 
     published: Published
     keys: tuple[str, ...]
+    lie_by: tuple[str, ...]
     columns: tuple[str, ...]
     own_columns: tuple[str, ...]
     is_scoped: bool = False
@@ -159,7 +161,9 @@ def read_layout(conn: psycopg.Connection, published: Published) -> Layout:
             published.issues, set(target), set(_names(conn, _COLUMNS, f"{SCHEMA}.{published.issues}"))
         )
     own = tuple(name for name in target if name in OWN_COLUMNS)
-    return Layout(published, _names(conn, _KEYS, f"{SCHEMA}.{published.name}"), columns, own)
+    keys = _names(conn, _KEYS, f"{SCHEMA}.{published.name}")
+    lie_by = _names(conn, _KEYS, published.source_label)
+    return Layout(published, keys, lie_by if set(lie_by) == set(keys) else keys, columns, own)
 
 
 def _names(conn: psycopg.Connection, query: str, table: str) -> tuple[str, ...]:

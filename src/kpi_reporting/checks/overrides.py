@@ -1,0 +1,43 @@
+"""Severities that the registry changes for one sender: the rule they name must be one that can speak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kpi_reporting.catalogue import built_in_rules
+from kpi_reporting.checks.suites import SuiteError, load_suite
+from kpi_reporting.errors import Problem, RegistryError
+from kpi_reporting.registry import Registry
+
+RULE = "override"
+_FIRST_ROW = 2
+
+
+def refuse_unknown_rules(registry: Registry, expectations_dir: Path) -> None:
+    """Compare the rules that ``rule_overrides.csv`` names with the suites and the built-in catalogue.
+
+    A suite that cannot be read is not this file's fault: its form waits, and its overrides with it.
+
+    Raises:
+        RegistryError: a row names a rule that neither a suite nor the door has; it would change nothing, unnoticed.
+    """
+    problems = [
+        Problem(
+            row.file, number, "rule_id", row.rule_id, RULE,
+            "no rule is called so; `kpi-reporting rules` prints all. Mend the id, or take the row out",
+        )
+        for number, row in enumerate(registry.rule_overrides, _FIRST_ROW)
+        if row.rule_id not in _known(expectations_dir / f"{row.rule_id.partition('.')[0]}.yml", row.rule_id)
+    ]  # fmt: skip
+    if problems:
+        raise RegistryError(str(registry.folder), problems)
+
+
+def _known(suite: Path, asked: str) -> Iterator[str]:
+    if suite.exists():
+        try:
+            yield from (rule.id for rule in load_suite(suite).rules)
+        except SuiteError:
+            yield asked
+    yield from built_in_rules()
