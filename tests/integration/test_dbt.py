@@ -23,6 +23,7 @@ from kpi_reporting.registry import load_registry
 from kpi_reporting.text import match_key
 from kpi_reporting.warehouse import connect
 from tests.golden.chain import PROJECT, OneDatabase, run_night, settings_for
+from tests.integration.tables import checks, columns, primary_key
 
 REGISTRY = PROJECT / "dbt_project/seeds/thanh_hoa"
 CODE = "thanh_hoa"
@@ -115,29 +116,6 @@ def models(province: Province) -> list[dict[str, Any]]:
     return [node for node in nodes if node["resource_type"] == "model"]
 
 
-def columns(conn: psycopg.Connection, schema: str, table: str) -> dict[str, tuple[str, bool]]:
-    """Type, and whether it may be null, of each column."""
-    query = """
-        select a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull
-        from pg_attribute as a
-        where a.attrelid = to_regclass(%s) and a.attnum > 0 and not a.attisdropped
-    """
-    return {
-        name: (kind, nullable)
-        for name, kind, nullable in conn.execute(query, (f"{schema}.{table}",)).fetchall()
-    }
-
-
-def primary_key(conn: psycopg.Connection, schema: str, table: str) -> list[str]:
-    query = """
-        select a.attname
-        from pg_index as i inner join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
-        where i.indrelid = to_regclass(%s) and i.indisprimary
-        order by a.attname
-    """
-    return [name for (name,) in conn.execute(query, (f"{schema}.{table}",)).fetchall()]
-
-
 def uncommented(conn: psycopg.Connection) -> set[tuple[str, str]]:
     query = """
         select c.relname, a.attname
@@ -194,6 +172,19 @@ def test_a_mart_has_the_columns_types_and_key_of_what_readers_see(
     promised = {name: kind for name, kind in published.items() if name not in OWN_COLUMNS}
     assert columns(conn, "marts", f"mart_{table}") == promised
     assert primary_key(conn, "marts", f"mart_{table}") == primary_key(conn, "reporting", table) != []
+
+
+def test_a_mart_checks_what_its_contract_promises(province: Province, conn: psycopg.Connection) -> None:
+    """Put on a table once it is filled, by the project's own macro, checks could be forgotten."""
+    promised = {
+        model["name"]: sum(
+            one["type"] == "check" for column in model["columns"].values() for one in column["constraints"]
+        )
+        for model in models(province)
+        if model["schema"] == "marts"
+    }
+    assert {name: len(checks(conn, "marts", name)) for name in promised} == promised
+    assert sum(promised.values()) > 10
 
 
 def test_every_column_readers_see_is_commented(conn: psycopg.Connection) -> None:
