@@ -191,8 +191,9 @@ def _published() -> Iterator[Stage]:
             copy_communes(conn, copies - 1)
             figure = choose_figures(conn, CHANGED_ROWS)
             _vacuum(conn)
-            stage = Stage(one, conn, _questions(one, conn, figure))
+            stage = Stage(one, conn, [])
             _publish(stage)  # hashes every period, as readers need them
+            stage.questions = _questions(one, conn, figure)
             _vacuum(conn)
             yield stage
 
@@ -202,7 +203,10 @@ def _questions(one: Bench, conn: psycopg.Connection, figure: dict[str, Any]) -> 
     with closing(psycopg.connect(one.settings.reader_dsn(one.registry.code), autocommit=True)) as reader:
         if make_one_wait(one.settings.home, conn, reader) < _SHORTEST_TRIAL_MS:
             raise SystemExit("A wait for a lock was provoked, and the server did not log it.")
-        return questions_about(reader, one.settings.project_dir / "contracts", figure)
+        asked = questions_about(reader, one.settings.project_dir / "contracts", figure)
+    if unanswered := [question.name for question in asked if not question.rows]:
+        raise SystemExit(f"Questions without an answer notice nothing: {', '.join(unanswered)}")
+    return asked
 
 
 def _vacuum(conn: psycopg.Connection) -> None:

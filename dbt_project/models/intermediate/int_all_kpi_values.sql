@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 select
     v.kpi_code,
     v.formula_code,
@@ -14,13 +16,11 @@ select
     v.units_counted,
     v.units_owed,
     v.coverage,
-    v.value_low,
-    v.value_high,
     v.data_state,
     v.reason,
     v.is_primary,
     v.is_confirmed
-from {{ ref('int_bounded_values') }} as v
+from {{ ref('int_kpi_values') }} as v
 union all
 select
     u.kpi_code,
@@ -38,8 +38,6 @@ select
     0 as units_counted,
     0 as units_owed,
     null as coverage,
-    null as value_low,
-    null as value_high,
     'absent' as data_state,
     'unquantified' as reason,
     true as is_primary,

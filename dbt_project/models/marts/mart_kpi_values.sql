@@ -16,8 +16,8 @@ select
     v.units_counted,
     v.units_owed,
     v.coverage,
-    v.value_low,
-    v.value_high,
+    i.value_low,
+    i.value_high,
     v.data_state,
     v.reason,
     v.is_primary,
@@ -33,6 +33,8 @@ select
     t.target_gap,
     coalesce(t.target_status, 'no_target') as target_status
 from {{ ref('int_all_kpi_values') }} as v
+left join {{ ref('int_value_intervals') }} as i
+    using (formula_code, formula_version, calendar_code, period_code, unit_id)
 left join {{ ref('int_target_comparisons') }} as t
     using (kpi_code, formula_code, unit_id, calendar_code, period_code)
 inner join {{ ref('periods') }} as p using (calendar_code, period_code)

@@ -96,6 +96,8 @@ def _publish_once(
 ) -> Publication | None:
     with conn.transaction():
         conn.execute("set local lock_timeout = '2s'")
+        # Several processes would be done sooner, and take from readers what they answer with.
+        conn.execute("set local max_parallel_workers_per_gather = 0")
         conn.execute("select pg_advisory_xact_lock(hashtext('kpi_reporting.publish'))")
         computation = newest_computation(conn, night)
         between = read_circumstances(conn, registry, expectations, computation)
