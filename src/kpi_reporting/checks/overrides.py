@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from kpi_reporting.catalogue import built_in_rules
@@ -22,22 +21,30 @@ def refuse_unknown_rules(registry: Registry, expectations_dir: Path) -> None:
     Raises:
         RegistryError: a row names a rule that neither a suite nor the door has; it would change nothing, unnoticed.
     """
+    unknown = _unknown({row.rule_id for row in registry.rule_overrides}, expectations_dir)
     problems = [
         Problem(
             row.file, number, "rule_id", row.rule_id, RULE,
             "no rule is called so; `kpi-reporting rules` prints all. Mend the id, or take the row out",
         )
         for number, row in enumerate(registry.rule_overrides, _FIRST_ROW)
-        if row.rule_id not in _known(expectations_dir / f"{row.rule_id.partition('.')[0]}.yml", row.rule_id)
+        if row.rule_id in unknown
     ]  # fmt: skip
     if problems:
         raise RegistryError(str(registry.folder), problems)
 
 
-def _known(suite: Path, asked: str) -> Iterator[str]:
-    if suite.exists():
-        try:
-            yield from (rule.id for rule in load_suite(suite).rules)
-        except SuiteError:
-            yield asked
-    yield from built_in_rules()
+def _unknown(named: set[str], expectations_dir: Path) -> set[str]:
+    unknown = named - built_in_rules().keys()
+    for suite in {rule_id.partition(".")[0] for rule_id in unknown}:
+        unknown -= _known(expectations_dir / f"{suite}.yml", unknown)
+    return unknown
+
+
+def _known(suite: Path, asked: set[str]) -> set[str]:
+    if not suite.exists():
+        return set()
+    try:
+        return {rule.id for rule in load_suite(suite).rules}
+    except SuiteError:
+        return {rule_id for rule_id in asked if rule_id.startswith(f"{suite.stem}.")}

@@ -29,13 +29,11 @@ def send_counts(conn: psycopg.Connection) -> None:
     conn.execute("select pg_stat_force_next_flush()")
 
 
-def renew_statistics(conn: psycopg.Connection) -> list[str]:
-    """Analyze the published tables that changed by more than a tenth since they were last; return their names.
+def renew_statistics(conn: psycopg.Connection) -> None:
+    """Analyze the published tables that changed by more than a tenth since they were last.
 
     One that another session is vacuuming is passed over: nothing waits for it.
     """
     with conn.transaction():
-        old = [name for (name,) in conn.execute(_OLD, (SCHEMA,)).fetchall()]
-        for name in old:
+        for (name,) in conn.execute(_OLD, (SCHEMA,)).fetchall():
             conn.execute(sql.SQL("analyze (skip_locked) {}").format(sql.Identifier(SCHEMA, name)))
-    return old

@@ -18,12 +18,12 @@ def known_rows(conn: psycopg.Connection) -> object:
 def test_a_table_that_grew_is_analyzed_at_once_and_one_that_hardly_changed_is_not(
     conn: psycopg.Connection, registry: Registry
 ) -> None:
-    before = known_rows(conn)
+    conn.execute("alter table reporting.kpi_values set (autovacuum_enabled = off)")
     for number in range(100):
         conn.execute(FIGURE, (f"K{number}", "2025-M07", number))
     conn.commit()
     publish(conn, tonight(conn, registry), registry)
-    assert (before, known_rows(conn)) == (-1, 103)
+    assert known_rows(conn) == 103
 
     conn.execute(FIGURE, ("LATE", "2025-M07", 1))
     change(conn, "A", "value = 11")

@@ -10,28 +10,16 @@ import pytest
 from kpi_reporting.checks.overrides import RULE, refuse_unknown_rules
 from kpi_reporting.errors import RegistryError
 from kpi_reporting.registry import load_registry
+from tests.unit.checks.good_suite import GOOD
 
 TESTS = Path(__file__).parents[2]
-SUITE = """
-suite: A-01
-rules:
-  - id: A-01.not_negative
-    layer: row
-    severity: error
-    fields: [value]
-    expectation: expect_column_values_to_be_between
-    kwargs: {column: value, min_value: 0}
-    reason_vi: Số liệu không được âm.
-    reason_en: The figure cannot be negative.
-    action_vi: Sửa số liệu rồi nộp lại.
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A registry that overrides ``A-01.not_negative``, with the suite of that form beside it."""
     (tmp_path / "expectations").mkdir()
-    (tmp_path / "expectations/A-01.yml").write_text(SUITE)
+    (tmp_path / "expectations/A-01.yml").write_text(GOOD.replace("XX-01", "A-01"))
     return shutil.copytree(TESTS / "registry/small", tmp_path / "registry")
 
 

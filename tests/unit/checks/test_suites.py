@@ -11,25 +11,12 @@ from kpi_reporting.checks.builtin import CHECKS
 from kpi_reporting.checks.suites import Rule, SuiteError, load_suite
 from kpi_reporting.registry import load_registry
 from kpi_reporting.registry.models import FieldRole
+from tests.unit.checks.good_suite import GOOD
 
 PROJECT = Path(__file__).parents[3]
 SUITES = sorted((PROJECT / "expectations").glob("*.yml"))
 REGISTRY = load_registry(PROJECT / "dbt_project/seeds/thanh_hoa")
 VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323đ")
-
-GOOD = """
-suite: XX-01
-rules:
-  - id: XX-01.not_negative
-    layer: row
-    severity: error
-    fields: [value]
-    expectation: expect_column_values_to_be_between
-    kwargs: {column: value, min_value: 0}
-    reason_vi: Số liệu không được âm.
-    reason_en: The figure cannot be negative.
-    action_vi: Sửa số liệu rồi nộp lại.
-"""
 
 
 def all_rules() -> list[Rule]:
