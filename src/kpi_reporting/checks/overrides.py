@@ -6,11 +6,14 @@ from pathlib import Path
 
 from kpi_reporting.catalogue import built_in_rules
 from kpi_reporting.checks.suites import SuiteError, load_suite
-from kpi_reporting.errors import Problem, RegistryError
+from kpi_reporting.errors import RegistryError
 from kpi_reporting.registry import Registry
+from kpi_reporting.registry.draft import Draft
+from kpi_reporting.registry.models import RuleOverride
+from kpi_reporting.registry.places import problem_at
 
 RULE = "override"
-_FIRST_ROW = 2
+_NO_RULE = "no rule is called so; `kpi-reporting rules` prints all. Mend the id, or take the row out"
 
 
 def refuse_unknown_rules(registry: Registry, expectations_dir: Path) -> None:
@@ -22,15 +25,14 @@ def refuse_unknown_rules(registry: Registry, expectations_dir: Path) -> None:
         RegistryError: a row names a rule that neither a suite nor the door has; it would change nothing, unnoticed.
     """
     unknown = _unknown({row.rule_id for row in registry.rule_overrides}, expectations_dir)
-    problems = [
-        Problem(
-            row.file, number, "rule_id", row.rule_id, RULE,
-            "no rule is called so; `kpi-reporting rules` prints all. Mend the id, or take the row out",
-        )
-        for number, row in enumerate(registry.rule_overrides, _FIRST_ROW)
-        if row.rule_id in unknown
-    ]  # fmt: skip
-    if problems:
+    if unknown:
+        # Where a row stands is known only while its file is read.
+        rows = Draft(registry.folder).rows(RuleOverride)
+        problems = [
+            problem_at(row, number, "rule_id", RULE, _NO_RULE)
+            for number, row in rows
+            if row.rule_id in unknown
+        ]
         raise RegistryError(str(registry.folder), problems)
 
 

@@ -29,7 +29,7 @@ def refuse(folder: Path) -> None:
 
 def override(folder: Path, rule_id: str) -> None:
     with (folder / "rule_overrides.csv").open("a") as file:
-        file.write(f"{rule_id},200,warning,2025-03-01,,Đang sửa phần mềm,Công văn 3,false\n")
+        file.write(f"\n{rule_id},200,warning,2025-03-01,,Đang sửa phần mềm,Công văn 3,false\n")
 
 
 def test_rules_of_a_suite_and_of_the_door_are_known(folder: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_rule_that_nobody_has_is_named_with_its_row(folder: Path, unknown: str
     with pytest.raises(RegistryError) as caught:
         refuse(folder)
     [problem] = caught.value.problems
-    assert (problem.file, problem.row, problem.column) == ("rule_overrides", 3, "rule_id")
+    assert (problem.file, problem.row, problem.column) == ("rule_overrides", 4, "rule_id")
     assert (problem.found, problem.rule) == (unknown, RULE)
 
 
