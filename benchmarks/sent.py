@@ -44,7 +44,7 @@ _BACK = (
     """,
     """
     insert into raw.sheet_rows (submission_id, sheet_name, row_number, cells)
-    select o.submission_id, 'list', o.row_number + 1, jsonb_build_array(o.row_number - 1, o.value)
+    select o.submission_id, 'list', o.row_number + 1, json_build_array(o.row_number - 1, o.value)
     from staging.stg_observations as o inner join sent using (submission_id)
     """,
     """

@@ -22,6 +22,10 @@ create table staging.stg_rows (
     submission_id bigint, sheet_name text, row_number integer, row_kind text, section_code text, unit_id text,
     breakdown_code text, note_meaning text, period_code text, problem text
 );
+create table staging.stg_cells (
+    submission_id bigint, sheet_name text, row_number integer, column_number integer, cell text, role text,
+    cell_text text
+);
 create table staging.stg_figures (
     submission_id bigint, sheet_name text, row_number integer, column_number integer, cell text,
     field_code text, raw_text text, value numeric, problem text, indicator_code text, breakdown_code text,

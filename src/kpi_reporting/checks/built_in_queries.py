@@ -95,24 +95,12 @@ where f.submission_id = any(%(submissions)s) and s.is_nil and f.value <> 0
 _NAMED_AT = """
 left join lateral (
     select
-        min(c.letters || r.row_number) as cell,
-        string_agg(raw.cells ->> (c.column_number - 1), ' ' order by c.column_number) as found
-    from raw.sheet_rows as raw
-    inner join (
-        select
-            lay.submission_id, lay.column_number, d.form_code, d.form_version,
-            case when lay.column_number > 26 then chr(64 + (lay.column_number - 1) / 26) else '' end
-            || chr(65 + mod(lay.column_number - 1, 26)) as letters
-        from raw.layout_columns as lay
-        inner join raw.readings as g using (submission_id)
-        inner join registry.form_fields as d
-            on
-                d.form_code = g.form_code and d.form_version = g.form_version
-                and d.field_code = lay.field_code and d.role in ('unit_code', 'unit_name', 'breakdown')
-    ) as c on c.submission_id = raw.submission_id
+        min(c.cell) as cell,
+        string_agg(c.cell_text, ' ' order by c.column_number) as found
+    from staging.stg_cells as c
     where
-        raw.submission_id = r.submission_id and raw.sheet_name = r.sheet_name
-        and raw.row_number = r.row_number
+        c.submission_id = r.submission_id and c.sheet_name = r.sheet_name and c.row_number = r.row_number
+        and c.role in ('unit_code', 'unit_name', 'breakdown')
 ) as named on true
 """
 

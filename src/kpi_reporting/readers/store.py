@@ -18,6 +18,8 @@ _READINGS = (
 )  # fmt: skip
 _LAYOUT = ("submission_id", "column_number", "field_code")
 _ROWS = ("submission_id", "sheet_name", "row_number", "cells")
+# Pages that are not summarized are read by whoever looks for a submission; autovacuum comes when it likes.
+_SUMMARIZE = "select brin_summarize_new_values('raw.sheet_rows_submission')"
 _STATES = ("submission_id", "night_id", "state", "reason")
 _BLOCK = 2_000
 _BACKSLASH, _ESCAPED = "\\", "\\\\"
@@ -44,6 +46,7 @@ def store_rows(conn: psycopg.Connection, kept: Iterable[tuple[int, KeptRows]]) -
         for submission_id, one in kept:
             for first in range(0, len(one.rows), _BLOCK):
                 copy.write(_block(submission_id, one, first))
+    conn.execute(_SUMMARIZE)
 
 
 def _block(submission_id: int, kept: KeptRows, first: int) -> str:

@@ -1,0 +1,86 @@
+"""What a night reads of the rows received in all the years before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from kpi_reporting import transform
+from kpi_reporting.readers.reading import KeptRows
+from kpi_reporting.readers.store import store_rows
+from kpi_reporting.warehouse import connect
+from tests.golden.chain import PROJECT, run_night, settings_for
+
+FILINGS, ROWS_EACH = 2_000, 200
+LEDGER = """
+with filed as (
+    insert into raw.submissions (
+        night_id, source_code, channel, origin, file_name, media_type, received_at, collected_at, byte_size, sha256,
+        landing_uri
+    )
+    select
+        (select night_id from raw.nights), 'communes', 'drop_folder', n::text, n || '.csv', 'text/csv', now(), now(), 0,
+        md5(n::text), ''
+    from generate_series(1, %s) as n
+    returning submission_id
+)
+insert into raw.readings (submission_id, reader, form_code, form_version, claimed_by, sheet_name, first_row, last_row)
+select f.submission_id, 'csv', 'HS-01', 1, 'stamp', 'Biểu', 1, 1000 from filed as f
+returning submission_id
+"""
+LAYOUT = """
+insert into raw.layout_columns (submission_id, column_number, field_code)
+select g.submission_id, c.place, c.field_code
+from raw.readings as g cross join (values (1, 'item_code'), (4, 'value')) as c (place, field_code)
+"""
+NEW = """
+insert into staging.stg_new_submissions (submission_id, form_code, form_version) values (%s, 'HS-01', 1)
+"""
+ROW = '["1.1", "Chỉ tiêu 1.1", "hồ sơ", 12, null, "Ghi chú"]'
+
+
+@pytest.fixture(scope="module")
+def new_cells(warehouse_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The query that stages the cells of a night which is not the first."""
+    settings = settings_for(warehouse_dsn, tmp_path_factory.mktemp("dbt"))
+    run_night(settings, PROJECT / "dbt_project/seeds/thanh_hoa", settings.inbox, "2025-07-17T01:00:00+07:00")
+    transform.run_dbt(settings, "thanh_hoa", ("compile", "--select", "stg_cells"))
+    compiled = Path(transform.dbt_environment(settings, "thanh_hoa")["DBT_TARGET_PATH"]) / "compiled"
+    return next(compiled.rglob("stg_cells.sql")).read_text("utf-8")
+
+
+@pytest.fixture
+def conn(warehouse_dsn: str, new_cells: str) -> Iterator[psycopg.Connection]:
+    with connect(warehouse_dsn) as connection, connection.transaction(force_rollback=True):
+        yield connection
+
+
+def test_rows_of_a_night_are_found_without_reading_those_before(
+    conn: psycopg.Connection, new_cells: str
+) -> None:
+    numbers = [number for (number,) in conn.execute(LEDGER, (FILINGS,))]
+    conn.execute(LAYOUT)
+    store_rows(conn, ((number, KeptRows("Biểu", [ROW] * ROWS_EACH)) for number in numbers))
+    conn.execute("analyze raw.readings, raw.layout_columns, raw.sheet_rows")
+    conn.execute("truncate staging.stg_new_submissions")
+    conn.execute(NEW, (numbers[-1],))
+    plan = explained(conn, new_cells)
+    assert plan["Actual Rows"] == ROWS_EACH * 2
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < pages_of(conn, "raw.sheet_rows") / 4
+
+
+def explained(conn: psycopg.Connection, query: str) -> dict[str, Any]:
+    found = conn.execute(f"explain (analyze, buffers, format json) {query}".encode()).fetchone()
+    assert found
+    plan: dict[str, Any] = found[0][0]["Plan"]
+    return plan
+
+
+def pages_of(conn: psycopg.Connection, table: str) -> int:
+    found = conn.execute("select pg_relation_size(%s::regclass) / 8192", (table,)).fetchone()
+    assert found
+    return int(found[0])
