@@ -25,7 +25,7 @@
         bool_or(c.is_blocking) as is_blocking,
         bool_or(c.misses_a_part) as misses_a_part
     from contributions as c
-    group by c.formula_code, c.formula_version, c.part_code, c.unit_id
+    group by c.part_code, c.unit_id, c.formula_code, c.formula_version
 {%- endmacro %}
 
 {% macro own_sides(unit_level) -%}

@@ -25,7 +25,7 @@ with windows as (
         ['period_code', 'unit_id', 'formula_code', 'formula_version', 'calendar_code']
     ) }}
     group by
-        p.formula_code, p.formula_version, p.calendar_code, p.period_code, p.unit_id, p.over_time,
+        p.period_code, p.unit_id, p.formula_code, p.formula_version, p.calendar_code, p.over_time,
         p.parts_needed, p.first_part_last_day
 )
 

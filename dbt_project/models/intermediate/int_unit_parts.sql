@@ -15,7 +15,7 @@ with answered as (
         max(a.received_at) as received_at,
         max(a.submission_id) as submission_id
     from {{ ref('int_touched_part_answers') }} as a
-    group by a.formula_code, a.formula_version, a.part_code, a.unit_id
+    group by a.part_code, a.unit_id, a.formula_code, a.formula_version
 )
 
 select
