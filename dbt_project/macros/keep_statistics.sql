@@ -6,7 +6,7 @@
 {%- endmacro %}
 
 {% macro count_together(relation) -%}
-    {# Counted one by one, columns that follow from each other make a join look dear; it then goes by an index, row by row. #}
+    {# By themselves, the columns of a key make a hash join look dear; by index it is seven times the time. #}
     {%- set columns = model.config.meta.get('counted_together') -%}
     {%- if columns and not is_incremental() -%}
         create statistics (ndistinct) on {{ columns | join(', ') }} from {{ relation }};

@@ -54,8 +54,8 @@ def test_what_is_new_is_read_and_what_is_broken_is_refused_alone(
     assert rows(
         conn, "select row_number, cells::text from raw.sheet_rows where row_number > 6 order by row_number"
     ) == [
-        (7, '["1.1", "Chỉ tiêu 1.1", "hồ sơ", 12]'),
-        (8, '["1.2", "Chỉ tiêu 1.2", "hồ sơ", 30.5]'),
+        (7, '["1.1","Chỉ tiêu 1.1","hồ sơ",12]'),
+        (8, '["1.2","Chỉ tiêu 1.2","hồ sơ",30.5]'),
     ]
     assert rows(conn, "select count(*), count(distinct submission_id) from raw.layout_columns") == [(5, 1)]
     assert rows(

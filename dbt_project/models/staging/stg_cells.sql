@@ -3,15 +3,21 @@
     indexes=[{'columns': ['submission_id', 'sheet_name', 'row_number', 'column_number'], 'unique': true}]
 ) }}
 
-with sent as (
-    select r.submission_id, r.sheet_name, r.row_number, r.cells::jsonb as cells
+-- Kept as parsed: otherwise a row is parsed anew for each of its cells.
+with sent as materialized (
+    select
+        r.submission_id,
+        r.sheet_name,
+        r.row_number,
+        cast(r.cells as jsonb) as cells
     from {{ source('raw', 'sheet_rows') }} as r
-    {% if is_incremental() -%}
-    -- An array, and not a join, lets the index over ranges of pages be asked for all of them at once.
-    where r.submission_id = any(array(select n.submission_id from {{ submissions_to_stage() }} as n))
-    {% endif -%}
-    -- A row is parsed once, not once for each of its cells.
-    offset 0
+    inner join {{ source('raw', 'readings') }} as g using (submission_id, sheet_name)
+    where
+        r.row_number between g.first_row and g.last_row
+        {% if is_incremental() %}
+            -- An array, and not a join, lets the index over ranges of pages be asked for all of them at once.
+            and r.submission_id = any(array(select n.submission_id from {{ submissions_to_stage() }} as n))
+        {% endif %}
 )
 
 select
@@ -31,9 +37,7 @@ select
     nullif(btrim(regexp_replace(r.cells ->> (l.column_number - 1), '[\s\u00a0\u2007\u202f]+', ' ', 'g')), '')
         as cell_text
 from {{ submissions_to_stage() }} as s
-inner join {{ source('raw', 'readings') }} as g using (submission_id)
-inner join sent as r using (submission_id, sheet_name)
+inner join sent as r using (submission_id)
 inner join {{ source('raw', 'layout_columns') }} as l using (submission_id)
 inner join {{ ref('form_fields') }} as f
     on s.form_code = f.form_code and s.form_version = f.form_version and l.field_code = f.field_code
-where r.row_number between g.first_row and g.last_row
