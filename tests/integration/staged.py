@@ -65,13 +65,14 @@ Figures = Mapping[str, str | int | None]
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of a table: its kind, its unit, and its figures as typed."""
+    """A row of a table: its kind, its unit, its figures as typed, and what columns A and B name it by."""
 
     unit_id: str | None
     figures: Figures
     kind: str = "data"
     note: str | None = None
     problem: str | None = None
+    named: tuple[str, ...] = ()
 
 
 def make_tables(conn: psycopg.Connection, registry: Registry) -> None:
@@ -153,6 +154,8 @@ def fill_table(conn: psycopg.Connection, submission_id: int, rows: Sequence[Tabl
     """Stage a table: one row per unit, figures from column C on."""
     for place, row in enumerate(rows):
         _row(conn, submission_id, 10 + place, row)
+        for column, text in enumerate(row.named, 1):
+            _name(conn, submission_id, 10 + place, column, text)
         for column, (field, typed) in enumerate(row.figures.items(), 3):
             _figure(conn, submission_id, 10 + place, column, field, typed)
 
@@ -171,6 +174,13 @@ def _row(conn: psycopg.Connection, submission_id: int, number: int, row: TableRo
         "insert into staging.stg_rows values (%s,%s,%s,%s,null,%s,'total',%s,%s,%s)",
         (submission_id, SHEET, number, row.kind, row.unit_id, row.note, PERIOD, row.problem),
     )
+
+
+def _name(conn: psycopg.Connection, submission_id: int, number: int, column: int, text: str) -> None:
+    conn.execute(
+        "insert into staging.stg_cells values (%s,%s,%s,%s,%s,%s,%s)",
+        (submission_id, SHEET, number, column, cell_address(number, column), ("unit_code", "unit_name")[column - 1], text),
+    )  # fmt: skip
 
 
 def _figure(

@@ -165,7 +165,7 @@ def test_a_unit_twice_or_unknown_rejects(
     twice = submit(conn, night.night_id, "HS-01H", "382", IN_TIME)
     fill_table(conn, twice, [TableRow("1@2025-01-01", GOOD), TableRow("1@2025-01-01", GOOD)])
     unknown = submit(conn, night.night_id, "HS-01H", "384", IN_TIME)
-    fill_table(conn, unknown, [TableRow(None, GOOD, problem="unit_unknown")])
+    fill_table(conn, unknown, [TableRow(None, GOOD, problem="unit_unknown", named=("99999", "Xã Lạ"))])
     empty = submit(conn, night.night_id, "HS-01H", "385", IN_TIME)
     nil = submit(conn, night.night_id, "HS-01H", "386", IN_TIME, is_nil=True)
     conn.commit()
@@ -174,9 +174,9 @@ def test_a_unit_twice_or_unknown_rejects(
 
     assert set(findings(conn, twice)) == {"structure.unit_twice"}
     assert set(findings(conn, unknown)) == {"structure.unit_unknown"}
-    assert findings(conn, unknown)["structure.unit_unknown"]["message_en"].endswith(
-        "There is no such unit in the period."
-    )
+    found = findings(conn, unknown)["structure.unit_unknown"]
+    assert (found["cell"], found["found"]) == ("A10", "99999 Xã Lạ")
+    assert found["message_en"].endswith("There is no such unit in the period.")
     assert set(findings(conn, empty)) == {"structure.no_data_rows"}
     assert state(conn, nil) == "accepted"
 
