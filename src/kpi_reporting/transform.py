@@ -24,6 +24,8 @@ FIGURES = ("build", "--select", "intermediate", "marts", "--exclude-resource-typ
 
 _STAGED_WITH = ("dbt_project.yml", "macros/**/*.sql", "models/registry/*", "models/staging/*.sql")
 _COMPUTED_WITH = (*_STAGED_WITH, "models/intermediate/*.sql", "models/marts/*.sql")
+READ_BY_NO_MODEL = ("contacts", "rule_overrides", "sources")
+"""Files of the registry that no model reads: an address that changed computes no figure again."""
 _WAITING = """
 select exists (
     select from raw.unsettled_submissions as w
@@ -31,9 +33,9 @@ select exists (
     where w.state = 'read' and s.state = 'read'
 )
 """
-_LAST_LOAD = "select sha256 from registry.loads order by load_id desc limit 1"
+_LAST_LOAD = "select sha256, aside_sha256 from registry.loads order by load_id desc limit 1"
 _IN_DOUBT = "being loaded"
-_NEW_LOAD = "insert into registry.loads (registry_code, sha256) values (%s, %s)"
+_NEW_LOAD = "insert into registry.loads (registry_code, sha256, aside_sha256) values (%s, %s, %s)"
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,6 @@ class Beside:
     night_id: str
 
 
-def has_changed(conn: psycopg.Connection, settings: Settings, registry: Registry) -> bool:
-    """Say whether the warehouse was staged with another registry than this one, or with other staging models."""
-    with conn.transaction():
-        last = conn.execute(_LAST_LOAD).fetchone()
-    return last != (_state(settings, registry, _STAGED_WITH),)
-
-
 def load_seeds(settings: Settings, registry: Registry, beside: Beside | None = None) -> None:
     """Seed the resolved registry.
 
@@ -72,16 +67,26 @@ def load_seeds(settings: Settings, registry: Registry, beside: Beside | None = N
     run_dbt(settings, registry.code, ["seed"], beside)
 
 
+def load_aside(settings: Settings, registry: Registry) -> None:
+    """Seed again what no model reads.
+
+    Raises:
+        KpiReportingError: a file could not be loaded; it is loaded again by the next night.
+    """
+    resolve(registry, seeds_folder(settings, registry.code))
+    run_dbt(settings, registry.code, ["seed", "--select", *READ_BY_NO_MODEL])
+
+
 def doubt_load(conn: psycopg.Connection, registry: Registry) -> None:
     """Say that the warehouse holds no registry as a whole while one is loaded, nor when that is broken off."""
     with conn.transaction():
-        conn.execute(_NEW_LOAD, (registry.code, _IN_DOUBT))
+        conn.execute(_NEW_LOAD, (registry.code, _IN_DOUBT, _IN_DOUBT))
 
 
 def remember_load(conn: psycopg.Connection, settings: Settings, registry: Registry) -> None:
     """Keep what the warehouse was staged with, once everything is."""
     with conn.transaction():
-        conn.execute(_NEW_LOAD, (registry.code, _state(settings, registry, _STAGED_WITH)))
+        conn.execute(_NEW_LOAD, (registry.code, *_load_of(settings, registry)))
 
 
 def waits_for_staging(conn: psycopg.Connection) -> bool:
@@ -93,15 +98,21 @@ def waits_for_staging(conn: psycopg.Connection) -> bool:
 
 def stage_new(conn: psycopg.Connection, settings: Settings, registry: Registry) -> TransformSummary:
     """Stage what is new; everything, with the registry loaded anew, when the registry or a staging model changed."""
-    changed = has_changed(conn, settings, registry)
-    if changed:
-        doubt_load(conn, registry)
-        load_seeds(settings, registry)
-    elif not waits_for_staging(conn):
-        return NOTHING
-    summary = stage(settings, registry.code, everything=changed)
-    if changed:
+    staged_with, aside = _load_of(settings, registry)
+    last_staged_with, last_aside = _last_load(conn)
+    if staged_with != last_staged_with:
+        return _stage_everything(conn, settings, registry)
+    if aside != last_aside:
+        load_aside(settings, registry)
         remember_load(conn, settings, registry)
+    return stage(settings, registry.code, everything=False) if waits_for_staging(conn) else NOTHING
+
+
+def _stage_everything(conn: psycopg.Connection, settings: Settings, registry: Registry) -> TransformSummary:
+    doubt_load(conn, registry)
+    load_seeds(settings, registry)
+    summary = stage(settings, registry.code, everything=True)
+    remember_load(conn, settings, registry)
     return summary
 
 
@@ -192,9 +203,21 @@ def _state_of_figures(settings: Settings, registry: Registry, night: Night) -> s
     return f"{_state(settings, registry, _COMPUTED_WITH)} {boundaries}"
 
 
+def _last_load(conn: psycopg.Connection) -> tuple[str, str]:
+    with conn.transaction():
+        return conn.execute(_LAST_LOAD).fetchone() or ("", "")
+
+
+def _load_of(settings: Settings, registry: Registry) -> tuple[str, str]:
+    """What the warehouse is staged with, and what is only loaded beside it."""
+    aside = hashlib.sha256("".join(registry.file_sha256[name] for name in READ_BY_NO_MODEL).encode())
+    return _state(settings, registry, _STAGED_WITH), aside.hexdigest()
+
+
 def _state(settings: Settings, registry: Registry, patterns: tuple[str, ...]) -> str:
-    """Hash of the registry and of what works with it."""
-    digest = hashlib.sha256(registry.sha256.encode())
+    """Hash of the files of the registry that models read, and of what works with them."""
+    files = sorted(one for one in registry.file_sha256.items() if one[0] not in READ_BY_NO_MODEL)
+    digest = hashlib.sha256(repr(files).encode())
     for pattern in patterns:
         for path in sorted((settings.project_dir / "dbt_project").glob(pattern)):
             digest.update(path.read_bytes())

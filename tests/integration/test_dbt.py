@@ -263,6 +263,12 @@ def test_properties_list_the_columns_models_have(province: Province, conn: psyco
     assert found == described
 
 
+def test_no_model_reads_the_files_for_which_nothing_is_computed_again(province: Province) -> None:
+    read = {node for model in models(province) for node in model["depends_on"]["nodes"]}
+    assert "seed.kpi_reporting.units" in read
+    assert read & {f"seed.kpi_reporting.{name}" for name in transform.READ_BY_NO_MODEL} == set()
+
+
 def test_no_view_stands_on_what_every_night_rebuilds(province: Province) -> None:
     """Rebuilding drops what depends on a table; two models rebuilt at once would wait for each other's views."""
     every = models(province)

@@ -10,6 +10,14 @@ _SHIFTS = {
     DueShift.NEXT_WORKING_DAY: ", trùng ngày nghỉ thì lùi tới ngày làm việc kế tiếp",
     DueShift.PREVIOUS_WORKING_DAY: ", trùng ngày nghỉ thì là ngày làm việc liền trước",
 }
+_LATER_FILINGS = {
+    "replace": "Báo cáo gửi lại thay thế toàn bộ báo cáo đã gửi của cùng kỳ; "
+    "ô có trước đây mà nay để trống coi như rút lại.",
+    "merge": "Có thể gửi từng phần: báo cáo gửi sau chỉ thay các số liệu ghi trong đó; "
+    "ô để trống giữ nguyên số liệu đã gửi trước của cùng kỳ.",
+    "delete": "Có thể gửi từng phần: báo cáo gửi sau chỉ thay các số liệu ghi trong đó; "
+    "dòng có tên mà không ghi số liệu nào thì rút lại số liệu đã gửi trước của dòng ấy trong cùng kỳ.",
+}
 
 
 def notes_of(form: Form, unit: Unit | None) -> tuple[str, ...]:
@@ -28,7 +36,7 @@ def notes_of(form: Form, unit: Unit | None) -> tuple[str, ...]:
         f"Chỉ nhập số, không kèm đơn vị tính; số nhập dạng chữ được hiểu theo kiểu {_SAMPLES[form.number_locale]}.",
         "Nếu cả kỳ không phát sinh: chọn x ở ô “Không phát sinh” và để trống bảng.",
         f"Hạn gửi: {due_vi(form)}{_confirmation(form)}.",
-        "Báo cáo gửi lại thay thế toàn bộ báo cáo đã gửi của cùng kỳ; ô có trước đây mà nay để trống coi như rút lại.",
+        _LATER_FILINGS[form.filing_policy],
         "Biểu mẫu của phiên bản khác bị trả lại kèm danh sách các điểm khác nhau.",
         f"Căn cứ{_confirmation(form)}: {form.legal_basis or 'chưa ghi trong danh mục'}.",
     )

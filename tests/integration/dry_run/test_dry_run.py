@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from kpi_reporting import dry_run
+from kpi_reporting.checks import Waiver, record_waiver
 from kpi_reporting.cli import app
 from kpi_reporting.dry_run import Offer, Verdict
 from kpi_reporting.errors import KpiReportingError
@@ -28,7 +29,7 @@ from sandbox.sendings import sendings
 from tests.corpus.test_corpus import FILES
 from tests.golden.chain import run_night
 from tests.integration.dry_run.told import as_the_dry_run_tells, as_the_night_tells, everything
-from tests.workbooks import THANH_HOA, hs01, saved, stamp, workbook
+from tests.workbooks import THANH_HOA, hs01, list_rows, saved, stamp, workbook
 
 NIGHT = "2025-07-18T01:00:00+07:00"
 EVENING = datetime.fromisoformat("2025-07-16T20:00:00+07:00")
@@ -186,6 +187,37 @@ def test_after_the_lock_it_would_be_held(here: Place, filed: Path) -> None:
     here.night(as_of)
     made = as_the_night_tells(here.conn, as_of, last)
     assert as_the_dry_run_tells([verdict, first], here.inbox) == made
+
+
+def whole_list(here: Place, unit: str, **figures: int) -> bytes:
+    """A filing with every item of the form, zero but for the figures given."""
+    items = [
+        (one.item_code or "", figures.get(one.field_code, 0))
+        for one in here.registry.form_fields
+        if one.form_code == "HS-01" and one.indicator_code
+    ]
+    return saved(workbook([*stamp("HS-01", unit, "2025-M07"), [], *list_rows(items)]))
+
+
+def test_a_waived_rule_stops_a_filing_in_neither(here: Place) -> None:
+    unit, rule = here.commune(-4), "HS-01.full_online_within_online"
+    here.drop("communes/before the waiver.xlsx", whole_list(here, unit, full_online=1))
+    here.night()
+    again = here.drop("communes/waived.xlsx", whole_list(here, unit, full_online=2), EVENING.replace(day=17))
+    assert [one.outcome for one in here.check(again)] == ["rejected"]
+
+    last, approved = here.last_number(), EVENING.replace(hour=21)
+    act = Waiver(
+        last, rule, "Phần mềm một cửa đang sửa lỗi", "Văn thư", "Lãnh đạo Sở", approved, date(2025, 7, 31), "Trực đêm"
+    )  # fmt: skip
+    with here.conn.transaction():
+        record_waiver(here.conn, act)
+    (verdict,) = here.check(again)
+    here.night()
+    made = as_the_night_tells(here.conn, NIGHT, last)
+    assert verdict.outcome == "accepted"
+    assert rule in {one.rule_id for one in verdict.findings}
+    assert as_the_dry_run_tells([verdict], here.inbox) == made
 
 
 def test_a_file_from_elsewhere_is_told_through_whose_source_it_will_come(here: Place, tmp_path: Path) -> None:

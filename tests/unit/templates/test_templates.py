@@ -18,6 +18,7 @@ from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.registry.owing import units_owing
 from kpi_reporting.templates import Written, write_templates
 from kpi_reporting.templates.content import Template, templates_of
+from kpi_reporting.templates.notes import notes_of
 from kpi_reporting.templates.workbook import FORM_SHEET, LISTS_SHEET, workbook_of
 from kpi_reporting.workbook_bytes import workbook_bytes
 from tests.workbooks import PROJECT, THANH_HOA
@@ -171,6 +172,23 @@ def test_notes_tell_when_and_how(registry: Registry) -> None:
     notes = "\n".join(next(iter(templates_of(registry, hs01, DAYS[2]))).notes)
     assert "2 ngày làm việc sau ngày cuối kỳ (chờ xác nhận)" in notes
     assert "1.234,5" in notes
+
+
+@pytest.mark.parametrize(
+    ("policy", "told", "not_told"),
+    [
+        ("replace", "thay thế toàn bộ", "từng phần"),
+        ("merge", "ô để trống giữ nguyên", "rút lại"),
+        ("delete", "dòng có tên mà không ghi số liệu nào thì rút lại", "thay thế toàn bộ"),
+    ],
+)
+def test_notes_tell_what_a_later_filing_does(
+    registry: Registry, policy: str, told: str, not_told: str
+) -> None:
+    form = next(one for one in registry.forms if one.form_code == "HS-01")
+    notes = "\n".join(notes_of(form.model_copy(update={"filing_policy": policy}), None))
+    assert told in notes
+    assert not_told not in notes
 
 
 def test_the_same_registry_writes_the_same_bytes(registry: Registry, tmp_path: Path) -> None:
