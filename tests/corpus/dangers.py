@@ -190,10 +190,10 @@ FILES: list[FaultyFile] = [
     faulty("JSON that is no filing", lambda: b'{"rows": 5}', "!payload_structure", file_name="a.json"),
     faulty("a report in an archive", lambda: zipped({"thang 7/bao cao.xlsx": hs01()}), file_name="a.zip"),
     faulty(
-        "two reports in an archive",
+        "two reports in an archive of another name",
         lambda: zipped({"a.xlsx": hs01(), "b.csv": b"1"}),
         "!archive_of_several",
-        file_name="a.zip",
+        file_name="a.xlsx",
     ),
     faulty(
         "an archive in an archive",

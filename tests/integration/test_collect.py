@@ -16,9 +16,9 @@ import pytest
 
 from kpi_reporting import night as steps
 from kpi_reporting.collect import Endpoint, SourceFailure, SourceOutcome, collect_batch, collect_source
-from kpi_reporting.collect.landing import Landing, Stored
 from kpi_reporting.collect.ledger import Ledger
 from kpi_reporting.errors import SourceError
+from kpi_reporting.landing import Landing, Stored
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
 from tests.integration.intake import (

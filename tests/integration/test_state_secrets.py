@@ -16,6 +16,7 @@ from kpi_reporting.collect import Endpoint, collect_source
 from kpi_reporting.readers import ReadSummary, read, read_new
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night, open_night
+from tests.corpus.dangers import zipped
 from tests.integration.intake import AS_OF, EVENING, conn, drop, landing, night, registry, rows, server
 from tests.integration.sender_server import Server, item, pages_of
 from tests.workbooks import list_rows, saved, stamp, workbook
@@ -98,6 +99,17 @@ def test_a_form_declared_secret_is_refused_and_an_api_that_gives_it_again_lands_
         read_new(conn, declared, one, landing)
         assert landed(landing) == []
     assert [row[1:3] for row in rows(conn, LEDGER)] == [("senders/so-y-te/wi", "withheld")]
+    assert rows(conn, ABOUT_CONTENT) == [(0, 0, 0, 0)]
+
+
+def test_one_among_several_in_an_archive_makes_all_of_it_one(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    drop(night, "communes/tháng 7.zip", zipped({"vụ án.xlsx": MARKED, "khác.xlsx": PLAIN}))
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=0, refused=1, duplicates=0)
+    assert landed(landing) == []
+    assert rows(conn, LEDGER) == [("communes", "communes/withheld-", "withheld", "", 0, "", EVENING, 64)]
     assert rows(conn, ABOUT_CONTENT) == [(0, 0, 0, 0)]
 
 

@@ -53,6 +53,7 @@ _STATES = (
     "duplicate",
     "superseded",
     "withdrawn",
+    "unpacked",
     "read",
     "received",
 )

@@ -10,12 +10,12 @@ import psycopg
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.collect.drop_folder import collect_folder
 from kpi_reporting.collect.http_api import collect_api
-from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger
 from kpi_reporting.collect.outcomes import AnyEndpoint, Endpoint, SftpEndpoint, SourceFailure, SourceOutcome
 from kpi_reporting.collect.politeness import Gates
 from kpi_reporting.errors import SourceError
 from kpi_reporting.findings import Finding, store_findings
+from kpi_reporting.landing import Landing
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
 
-from kpi_reporting.collect.file_names import FRESH, SECOND_LOOK_SECONDS, is_unfinished, media_type
-from kpi_reporting.collect.landing import Landing
+from kpi_reporting.collect.file_names import FRESH, SECOND_LOOK_SECONDS, is_unfinished
 from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import SourceOutcome
 from kpi_reporting.errors import SourceError
+from kpi_reporting.landing import Landing, media_type
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 

@@ -9,19 +9,8 @@ FRESH = timedelta(minutes=1)
 """A file written this shortly before the night may still be being written, however quiet it is just now."""
 SECOND_LOOK_SECONDS = 2.0
 _UNFINISHED_SUFFIXES = frozenset({".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download"})
-_MEDIA_TYPES = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".xls": "application/vnd.ms-excel",
-    ".csv": "text/csv",
-    ".json": "application/json",
-}
 
 
 def is_unfinished(name: str) -> bool:
     """Tell whether a name is one that programs give to what they have not finished, or lock."""
     return name.startswith((".", "~$")) or PurePosixPath(name).suffix.lower() in _UNFINISHED_SUFFIXES
-
-
-def media_type(name: str) -> str:
-    """Return the media type that goes with a name."""
-    return _MEDIA_TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")

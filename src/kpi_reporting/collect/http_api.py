@@ -14,13 +14,13 @@ from typing import Any
 
 from kpi_reporting.collect.api_answers import Item, Page, Told, understood
 from kpi_reporting.collect.http_client import Answer, ApiClient
-from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import Endpoint, SourceOutcome
 from kpi_reporting.collect.politeness import Pace
 from kpi_reporting.collect.refusals import Gone, Refused
 from kpi_reporting.collect.source_memory import SourceMemory
 from kpi_reporting.findings import storable
+from kpi_reporting.landing import Landing
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 

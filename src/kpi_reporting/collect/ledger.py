@@ -10,8 +10,8 @@ from threading import RLock
 
 import psycopg
 
-from kpi_reporting.collect.landing import Stored
 from kpi_reporting.findings import storable
+from kpi_reporting.landing import Stored
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.withheld import withheld_origin

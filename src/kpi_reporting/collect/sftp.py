@@ -13,13 +13,13 @@ from typing import BinaryIO, cast
 import asyncssh
 import tenacity
 
-from kpi_reporting.collect.file_names import FRESH, SECOND_LOOK_SECONDS, is_unfinished, media_type
-from kpi_reporting.collect.landing import Landing
+from kpi_reporting.collect.file_names import FRESH, SECOND_LOOK_SECONDS, is_unfinished
 from kpi_reporting.collect.ledger import Ledger, Looks, Payload
 from kpi_reporting.collect.outcomes import SftpEndpoint, SourceOutcome
 from kpi_reporting.collect.politeness import Pace
 from kpi_reporting.collect.refusals import Refused, Temporary
 from kpi_reporting.collect.sftp_connection import SftpServer
+from kpi_reporting.landing import Landing, media_type
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 

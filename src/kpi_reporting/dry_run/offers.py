@@ -16,9 +16,9 @@ import psycopg
 from kpi_reporting.collect import collect_source
 from kpi_reporting.collect.api_answers import parse_body
 from kpi_reporting.collect.http_api import land_payload, payload_hash
-from kpi_reporting.collect.landing import Landing
 from kpi_reporting.collect.ledger import Ledger
 from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.landing import Landing
 from kpi_reporting.periods import day_of
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Source

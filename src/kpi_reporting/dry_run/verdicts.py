@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +18,18 @@ from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.withheld import withheld_origin
 
 Outcome = Literal[
-    "accepted", "superseded", "duplicate", "held", "refused", "rejected", "read", "known", "not_collected"
+    "accepted",
+    "superseded",
+    "duplicate",
+    "held",
+    "refused",
+    "rejected",
+    "read",
+    "unpacked",
+    "known",
+    "not_collected",
 ]
-_HELPFUL: frozenset[Outcome] = frozenset({"accepted", "superseded", "duplicate", "known"})
+_HELPFUL: frozenset[Outcome] = frozenset({"accepted", "superseded", "duplicate", "unpacked", "known"})
 
 _STATES = """
 select
@@ -42,7 +51,15 @@ inner join lateral (
     where t.submission_id = s.submission_id
     order by t.state_seq desc limit 1
 ) as now on true
-where s.origin = any(%(origins)s)
+where
+    s.origin = any(%(origins)s)
+    or exists (
+        select from raw.submissions as a
+        inner join raw.submission_states as t using (submission_id)
+        where
+            t.state = 'unpacked' and a.submission_id >= %(first)s and a.origin = any(%(origins)s)
+            and a.source_code = s.source_code and starts_with(s.origin, a.origin || '/')
+    )
 order by s.submission_id
 """
 # A rule that could not run says so of its form, not of a file.
@@ -100,6 +117,7 @@ _SENTENCES: Mapping[Outcome, str] = {
     "refused": "Sẽ bị từ chối: không đọc được thành báo cáo. Sửa các lỗi dưới đây rồi kiểm tra lại.",
     "rejected": "Sẽ bị từ chối: số liệu có lỗi. Sửa các lỗi dưới đây rồi kiểm tra lại.",
     "read": "Chưa kết luận được: một quy tắc kiểm tra của biểu này không chạy được; tỉnh phải sửa quy tắc.",
+    "unpacked": "Là tệp nén gồm nhiều báo cáo: từng báo cáo được kiểm tra riêng, kết quả ở dưới.",
     "known": "Đã nhận đúng tệp này dưới đúng tên này: gửi lại không thay đổi gì.",
     "not_collected": "Sẽ không được thu nhận: nguồn đã đóng, tên tệp không thuộc nguồn, hoặc là tệp tạm.",
 }
@@ -125,13 +143,29 @@ class _Found:
 def give_verdicts(
     conn: psycopg.Connection, night: Night, placed: Sequence[Placed], first: int
 ) -> list[Verdict]:
-    """Tell what came of each file, in the order given; ``first`` is the number of the first new submission."""
+    """Tell what came of each file in the order given, and of the reports in an archive behind it.
+
+    ``first`` is the number of the first new submission.
+    """
     names = [name for one in placed for name in _names(one)]
     asked = {"night_id": night.night_id, "origins": names, "first": first}
     with conn.transaction(), conn.cursor(row_factory=class_row(_Found)) as cursor:
         found = {(one.origin, one.sha256): one for one in cursor.execute(_STATES, asked).fetchall()}
-        filed = [[found.get((name, one.sha256)) for name in _names(one)] for one in placed]
-        return [_verdict(conn, night, one, its[0] or its[1]) for one, its in zip(placed, filed, strict=True)]
+        return [verdict for one in placed for verdict in _verdicts(conn, night, one, found)]
+
+
+def _verdicts(
+    conn: psycopg.Connection, night: Night, one: Placed, found: Mapping[tuple[str, str], _Found]
+) -> Iterator[Verdict]:
+    filed = next((found[name, one.sha256] for name in _names(one) if (name, one.sha256) in found), None)
+    if filed is None:
+        yield Verdict(one.path, "not_collected", one.received_at)
+        return
+    yield _verdict(conn, night, one.path, filed)
+    if filed.state == "unpacked" and filed.is_new:
+        inside = (report for report in found.values() if report.origin.startswith(f"{filed.origin}/"))
+        for report in inside:
+            yield _verdict(conn, night, one.path / report.origin.removeprefix(f"{filed.origin}/"), report)
 
 
 def _names(one: Placed) -> tuple[str, str]:
@@ -139,11 +173,9 @@ def _names(one: Placed) -> tuple[str, str]:
     return one.origin, withheld_origin(one.source.location, one.origin)
 
 
-def _verdict(conn: psycopg.Connection, night: Night, one: Placed, filed: _Found | None) -> Verdict:
-    if filed is None:
-        return Verdict(one.path, "not_collected", one.received_at)
+def _verdict(conn: psycopg.Connection, night: Night, path: Path, filed: _Found) -> Verdict:
     return Verdict(
-        one.path, filed.state if filed.is_new else "known", filed.received_at, filed.sender_code, filed.form_code,
+        path, filed.state if filed.is_new else "known", filed.received_at, filed.sender_code, filed.form_code,
         filed.form_version, filed.period_code, filed.reason, filed.replaced_name,
         _findings(conn, night, filed) if filed.is_new else (),
     )  # fmt: skip

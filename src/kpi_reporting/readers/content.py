@@ -121,12 +121,14 @@ def open_content(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> Cont
     """Open a submission by what its bytes are; its name decides only between kinds of text.
 
     Raises:
+        SeveralReports: it is an archive of more than one.
         Refusal: it is empty, broken, protected, beyond the limits, or of an unknown type.
     """
     _check_size(data, limits)
     archive = Archive(data, limits) if data.startswith(_ZIP) else None
     if archive and not _is_office_file(archive):
-        file_name, data = the_report_in(archive)
+        report = the_report_in(archive)
+        file_name, data = report.file_name, report.data
         _check_size(data, limits)
         archive = Archive(data, limits) if data.startswith(_ZIP) else None
     if PurePath(file_name).suffix.lower() == ".json":

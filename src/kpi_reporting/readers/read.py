@@ -13,11 +13,13 @@ from psycopg.rows import class_row
 
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.findings import Finding
+from kpi_reporting.landing import Landing
 from kpi_reporting.readers.limits import limits_of
 from kpi_reporting.readers.process import ReadingProcess
-from kpi_reporting.readers.reading import Reading, Submission
+from kpi_reporting.readers.reading import Reading, Submission, is_named_zip
 from kpi_reporting.readers.secrets_of_state import RULE_ID
 from kpi_reporting.readers.store import store_readings
+from kpi_reporting.readers.unpacking import unpack
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.withheld import withheld_origin
@@ -61,15 +63,18 @@ _Key = tuple[str, str | None, str | None, str | None]
 
 @dataclass(frozen=True)
 class ReadSummary:
-    """How many submissions were read, refused, or known already under another name."""
+    """How many submissions were read, refused, known already under another name, or archives of several."""
 
     read: int
     refused: int
     duplicates: int
+    unpacked: int = 0
 
 
 def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing: str) -> ReadSummary:
     """Read every submission whose state is ``received``; a file that cannot be read stops no other.
+
+    Archives of several reports come first, so that their reports are read in the order all were received.
 
     Readings and states of a set are one transaction, so a killed run leaves whole sets read and the rest
     waiting. Equal bytes for the same sender, form and period are duplicates: told, and not read again.
@@ -77,12 +82,18 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
     Raises:
         KpiReportingError: bytes of the ledger are missing in the landing; everything else was read.
     """
-    with conn.transaction(), conn.cursor(row_factory=class_row(Submission)) as cursor:
-        waiting = cursor.execute(_WAITING).fetchall()
     with ReadingProcess(registry, limits_of()) as reader:
-        summary = _read_all(conn, night, reader, waiting, landing)
+        archives = [one for one in _waiting(conn) if is_named_zip(one.file_name)]
+        several = (one for one in _readings(reader, archives, []) if one.state == "unpacked")
+        unpacked = unpack(conn, night, Landing(landing, registry.code), several)
+        summary = _read_all(conn, night, reader, _waiting(conn), landing)
     _forget_secrets(conn, registry)
-    return summary
+    return replace(summary, unpacked=unpacked)
+
+
+def _waiting(conn: psycopg.Connection) -> list[Submission]:
+    with conn.transaction(), conn.cursor(row_factory=class_row(Submission)) as cursor:
+        return cursor.execute(_WAITING).fetchall()
 
 
 def _read_all(

@@ -22,6 +22,7 @@ from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, d
 from kpi_reporting.readers.structure import Table, find_table
 from kpi_reporting.readers.structure_findings import nil_findings, no_table, table_findings
 from kpi_reporting.readers.version_differences import version_differences
+from kpi_reporting.readers.zipped import Report, SeveralReports
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Form, FormField, Source
 
@@ -51,10 +52,13 @@ class KeptRows:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was understood of a submission; a refused one keeps what it claims, so that its sender is told."""
+    """What was understood of a submission; a refused one keeps what it claims, so that its sender is told.
+
+    An archive of several reports is not read but ``unpacked``: each of its reports is a submission of its own.
+    """
 
     submission: Submission
-    state: Literal["read", "refused", "duplicate"]
+    state: Literal["read", "refused", "duplicate", "unpacked"]
     reader: str
     claim: Claim
     identity: Identity | None = None
@@ -62,6 +66,7 @@ class Reading:
     table: Table | None = None
     findings: Sequence[Finding] = field(default_factory=tuple)
     kept: KeptRows | None = None
+    reports: Sequence[Report] = ()
 
     @property
     def sender_code(self) -> str | None:
@@ -142,6 +147,8 @@ def read_submission(
         if has_marked_name(submission.file_name) or is_secret_form(registry.forms, closed.claim.form):
             return _withheld(closed, closed.claim)
         return _read(registry, closed, data, limits)
+    except SeveralReports as several:
+        return _unpacked(registry, closed, several, limits)
     except Refusal as refusal:
         return replace(closed, findings=refusal.findings)
     except MemoryError:
@@ -154,6 +161,24 @@ def read_submission(
 def _withheld(closed: Reading, claim: Claim) -> Reading:
     """Of a state secret nothing is kept but who sent it; hash and time stand in the ledger."""
     return replace(closed, claim=Claim(claim.claimed_by, unit=claim.unit), findings=[state_secret()])
+
+
+def _unpacked(registry: Registry, closed: Reading, several: SeveralReports, limits: Limits) -> Reading:
+    """An archive with one state secret in it is one as a whole: its bytes are the secret's, too."""
+    inside = (
+        read_submission(registry, replace(closed.submission, file_name=one.file_name), one.data, limits)
+        for one in several.reports
+    )
+    if any(finding.rule_id == RULE_ID for reading in inside for finding in reading.findings):
+        return _withheld(closed, closed.claim)
+    if not is_named_zip(closed.submission.file_name):
+        return replace(closed, findings=several.findings)
+    return replace(closed, state="unpacked", reader="zip", reports=several.reports)
+
+
+def is_named_zip(file_name: str) -> bool:
+    """Tell whether a file may be an archive of several reports; others are not looked into before they are read."""
+    return file_name.lower().endswith(".zip")
 
 
 def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> Reading:

@@ -98,7 +98,9 @@ def _layout_rows(readings: Iterable[Reading]) -> Iterator[tuple[object, ...]]:
 
 
 def _reason(reading: Reading) -> str | None:
-    """The rules that refuse it; a submission that is read needs no reason."""
+    """The rules that refuse it, or what became of an archive; a submission that is read needs no reason."""
     if reading.state == "read":
         return None
+    if reading.state == "unpacked":
+        return f"{len(reading.reports)} reports"
     return ", ".join(dict.fromkeys(one.rule_id for one in reading.findings if one.severity != "warning"))

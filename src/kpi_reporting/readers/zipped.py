@@ -1,9 +1,11 @@
-"""A report sent in a zip archive: the one file in it, when there is exactly one."""
+"""Reports sent in a zip archive: one is read as it is, several are unpacked and filed each by itself."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 from kpi_reporting.catalogue import built_in
@@ -14,25 +16,62 @@ REPORT_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", "
 _OTHER_OFFICE_FILES = ("word/", "ppt/", "visio/")
 
 
-def the_report_in(archive: Archive) -> tuple[str, bytes]:
-    """Return name and bytes of the report in an archive.
+class Report(NamedTuple):
+    """A file in an archive, by its path there."""
+
+    path: str
+    data: bytes
+
+    @property
+    def file_name(self) -> str:
+        """Its name without the folders of the archive."""
+        return PurePosixPath(self.path).name
+
+
+class SeveralReports(Refusal):
+    """An archive of several reports, which cannot be read as one."""
+
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self.reports = reports
+        names = ", ".join(f"“{one.file_name}”" for one in reports[:5])
+        refusal = unreadable(
+            "archive_of_several",
+            f"Tệp nén chứa {len(reports)} báo cáo ({names}) nhưng tên tệp không kết thúc bằng “.zip”.",
+            f"The archive holds {len(reports)} reports ({names}), and its name does not end in .zip.",
+            "Đổi đuôi tên tệp thành “.zip” rồi gửi lại, hoặc gửi riêng từng báo cáo.",
+        )
+        super().__init__(*refusal.findings)
+
+
+def the_report_in(archive: Archive) -> Report:
+    """Return the report of an archive that holds one.
 
     Raises:
-        Refusal: it holds no report, or more than one, or another archive.
+        SeveralReports: it holds more than one.
+        Refusal: it holds no report, or another archive, or is broken.
     """
+    reports = [_unpacked(archive, path) for path in _paths_of_reports(archive)]
+    if len(reports) > 1:
+        raise SeveralReports(reports)
+    return reports[0]
+
+
+def _paths_of_reports(archive: Archive) -> list[str]:
     files = [name for name in archive.names if not name.endswith("/") and not _is_of_the_system(name)]
     if any(name.startswith(_OTHER_OFFICE_FILES) for name in files):
         raise unsupported("zip")
     suffixes = {name: PurePosixPath(name).suffix.lower() for name in files}
     if ".zip" in suffixes.values():
-        raise _nested()
+        raise Refusal(built_in("archive_in_archive").finding())
     reports = [name for name, suffix in suffixes.items() if suffix in REPORT_SUFFIXES]
     if not reports:
         raise unsupported("zip")
-    if len(reports) > 1:
-        raise _several(reports)
+    return reports
+
+
+def _unpacked(archive: Archive, path: str) -> Report:
     try:
-        return PurePosixPath(reports[0]).name, archive.read(reports[0])
+        return Report(path, archive.read(path))
     except (BadZipFile, zlib.error) as error:
         raise damaged(error.__class__.__name__) from error
 
@@ -42,18 +81,4 @@ def _is_of_the_system(name: str) -> bool:
         ".DS_Store",
         "Thumbs.db",
         "desktop.ini",
-    )
-
-
-def _nested() -> Exception:
-    return Refusal(built_in("archive_in_archive").finding())
-
-
-def _several(reports: list[str]) -> Exception:
-    names = ", ".join(f"“{name}”" for name in reports[:5])
-    return unreadable(
-        "archive_of_several",
-        f"Tệp nén chứa {len(reports)} báo cáo ({names}); mỗi lần gửi là một báo cáo.",
-        f"The archive holds {len(reports)} reports ({names}); one submission is one report.",
-        "Gửi từng tệp báo cáo riêng.",
     )

@@ -26,6 +26,7 @@ from sandbox.faults import FAULTS
 from sandbox.maker import Maker
 from sandbox.obligations import obligations
 from sandbox.sendings import sendings
+from tests.corpus.dangers import zipped
 from tests.corpus.test_corpus import FILES
 from tests.golden.chain import run_night
 from tests.integration.dry_run.told import as_the_dry_run_tells, as_the_night_tells, everything
@@ -218,6 +219,22 @@ def test_a_waived_rule_stops_a_filing_in_neither(here: Place) -> None:
     assert verdict.outcome == "accepted"
     assert rule in {one.rule_id for one in verdict.findings}
     assert as_the_dry_run_tells([verdict], here.inbox) == made
+
+
+def test_of_an_archive_each_report_is_told(here: Place) -> None:
+    reports = {
+        "a.xlsx": nil_filing(here.commune(-5)),
+        "b.xlsx": hs01("14797")[:2000],
+        "xã/c.xlsx": nil_filing("14812"),
+    }
+    archive = here.drop("communes/several.zip", zipped(reports))
+    verdicts = here.check(archive)
+    assert [(one.path.relative_to(archive).as_posix(), one.outcome) for one in verdicts] == [
+        (".", "unpacked"), ("a.xlsx", "accepted"), ("b.xlsx", "refused"), ("xã/c.xlsx", "accepted"),
+    ]  # fmt: skip
+    last = here.last_number()
+    here.night()
+    assert as_the_dry_run_tells(verdicts, here.inbox) == as_the_night_tells(here.conn, NIGHT, last)
 
 
 def test_a_file_from_elsewhere_is_told_through_whose_source_it_will_come(here: Place, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from kpi_reporting.collect.landing import Landing
 from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.landing import Landing
 
 
 def files_of(folder: Path) -> list[str]:

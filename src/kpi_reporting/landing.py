@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import BinaryIO
 from uuid import uuid4
 
@@ -12,6 +13,12 @@ import fsspec
 from kpi_reporting.errors import KpiReportingError
 
 _CHUNK = 1024 * 1024
+_MEDIA_TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xls": "application/vnd.ms-excel",
+    ".csv": "text/csv",
+    ".json": "application/json",
+}
 
 
 @dataclass(frozen=True)
@@ -66,3 +73,8 @@ class Landing:
             return
         self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
         self._files.mv(unfinished, path)
+
+
+def media_type(name: str) -> str:
+    """Return the media type that goes with a name."""
+    return _MEDIA_TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
