@@ -83,12 +83,19 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
         KpiReportingError: bytes of the ledger are missing in the landing; everything else was read.
     """
     with ReadingProcess(registry, limits_of()) as reader:
-        archives = [one for one in _waiting(conn) if is_named_zip(one.file_name)]
-        several = (one for one in _readings(reader, archives, []) if one.state == "unpacked")
-        unpacked = unpack(conn, night, Landing(landing, registry.code), several)
+        unpacked = _unpack_archives(conn, night, reader, Landing(landing, registry.code))
         summary = _read_all(conn, night, reader, _waiting(conn), landing)
     _forget_secrets(conn, registry)
     return replace(summary, unpacked=unpacked)
+
+
+def _unpack_archives(conn: psycopg.Connection, night: Night, reader: ReadingProcess, landing: Landing) -> int:
+    archives, count = [one for one in _waiting(conn) if is_named_zip(one.file_name)], 0
+    for reading in _readings(reader, archives, lost=[]):
+        if reading.state == "unpacked":
+            unpack(conn, night, landing, reading)
+            count += 1
+    return count
 
 
 def _waiting(conn: psycopg.Connection) -> list[Submission]:

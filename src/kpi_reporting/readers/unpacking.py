@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 
 import psycopg
@@ -38,20 +38,14 @@ order by submission_id
 """
 
 
-def unpack(conn: psycopg.Connection, night: Night, landing: Landing, archives: Iterable[Reading]) -> int:
-    """Land and record the reports of archives and return how many archives there were.
-
-    Each is one transaction: killed before, it is unpacked again.
-    """
-    count = 0
-    for count, archive in enumerate(archives, 1):
-        told = _told(landing, archive)
-        with conn.transaction():
-            conn.execute(
-                _RECORD, {"night_id": night.night_id, "archive": archive.submission.submission_id, **told}
-            )
-            store_readings(conn, night, [archive])
-    return count
+def unpack(conn: psycopg.Connection, night: Night, landing: Landing, archive: Reading) -> None:
+    """Land the reports of an archive and record them, in one transaction: killed before, it is unpacked again."""
+    told = _told(landing, archive)
+    with conn.transaction():
+        conn.execute(
+            _RECORD, {"night_id": night.night_id, "archive": archive.submission.submission_id, **told}
+        )
+        store_readings(conn, night, [archive])
 
 
 def _told(landing: Landing, archive: Reading) -> dict[str, Sequence[object]]:
