@@ -209,7 +209,7 @@ def test_a_waived_rule_stops_a_filing_in_neither(here: Place) -> None:
 
     last, approved = here.last_number(), EVENING.replace(hour=21)
     act = Waiver(
-        last, rule, "Phần mềm một cửa đang sửa lỗi", "Văn thư", "Lãnh đạo Sở", approved, date(2025, 7, 31), "Trực đêm"
+        last, rule, "Phần mềm một cửa đang sửa lỗi", "Văn thư", "Lãnh đạo Sở", approved, date(2025, 12, 31), "Trực đêm"
     )  # fmt: skip
     with here.conn.transaction():
         record_waiver(here.conn, act)
