@@ -225,7 +225,7 @@ def test_of_an_archive_each_report_is_told(here: Place) -> None:
     reports = {
         "a.xlsx": nil_filing(here.commune(-5)),
         "b.xlsx": hs01("14797")[:2000],
-        "xã/c.xlsx": nil_filing("14812"),
+        "xã/c.xlsx": nil_filing(here.commune(-6)),
     }
     archive = here.drop("communes/several.zip", zipped(reports))
     verdicts = here.check(archive)
