@@ -14,6 +14,7 @@ from kpi_reporting.findings import storable
 from kpi_reporting.landing import Stored
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
+from kpi_reporting.warehouse.received import RECORD
 from kpi_reporting.warehouse.withheld import withheld_origin
 
 _KNOWN = "select origin, sha256 from raw.submissions where source_code = %s and origin = any(%s)"
@@ -22,26 +23,6 @@ select origin, received_at, byte_size from raw.submissions where source_code = %
 """
 _BYTES_OF_NIGHT = """
 select coalesce(sum(byte_size), 0) from raw.submissions where source_code = %s and night_id = %s
-"""
-_RECORD = """
-with recorded as (
-    insert into raw.submissions (
-        night_id, source_code, channel, origin, file_name, media_type,
-        received_at, collected_at, byte_size, sha256, landing_uri
-    )
-    select %(night_id)s, %(source_code)s, %(channel)s, p.*
-    from unnest(
-        %(origins)s::text[], %(names)s::text[], %(types)s::text[], %(instants)s::timestamptz[],
-        array_fill(clock_timestamp(), array[cardinality(%(origins)s::text[])]),
-        %(sizes)s::bigint[], %(hashes)s::text[], %(uris)s::text[]
-    ) as p
-    on conflict (source_code, origin, sha256) do nothing
-    returning submission_id
-)
-
-insert into raw.submission_states (submission_id, night_id, state)
-select submission_id, %(night_id)s, 'received' from recorded
-order by submission_id
 """
 
 
@@ -120,7 +101,7 @@ class Ledger:
         if not payloads:
             return 0
         with self.transaction() as conn:
-            return conn.execute(_RECORD, self._columns(source, payloads)).rowcount
+            return conn.execute(RECORD, self._columns(source, payloads)).rowcount
 
     def _columns(self, source: Source, payloads: Sequence[Payload]) -> dict[str, object]:
         return {
