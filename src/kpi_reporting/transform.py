@@ -17,6 +17,7 @@ from kpi_reporting.periods import day_of
 from kpi_reporting.registry import Registry, resolve
 from kpi_reporting.settings import Settings
 from kpi_reporting.warehouse.computations import figures_locked, open_computation
+from kpi_reporting.warehouse.known import known
 from kpi_reporting.warehouse.nights import Night
 
 STAGING = ("build", "--select", "staging", "--exclude-resource-type", "unit_test")
@@ -26,10 +27,10 @@ _STAGED_WITH = ("dbt_project.yml", "macros/**/*.sql", "models/registry/*", "mode
 _COMPUTED_WITH = (*_STAGED_WITH, "models/intermediate/*.sql", "models/marts/*.sql")
 READ_BY_NO_MODEL = ("contacts", "rule_overrides", "sources")
 """Files of the registry that no model reads: an address that changed computes no figure again."""
-_WAITING = """
+_WAITING = f"""
 select exists (
     select from raw.unsettled_submissions as w
-    inner join staging.stg_submissions as s using (submission_id)
+    {known("w")}
     where w.state = 'read' and s.state = 'read'
 )
 """

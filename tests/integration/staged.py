@@ -18,6 +18,9 @@ create table staging.stg_submissions (
     calendar_code text, period_code text, state text, sha256 text, received_at timestamptz,
     file_name text, is_nil boolean, is_partial boolean default false
 );
+create view staging.stg_filings as
+select submission_id, sender_unit_id, form_code, calendar_code, period_code
+from staging.stg_submissions where sender_unit_id is not null;
 create table staging.stg_rows (
     submission_id bigint, sheet_name text, row_number integer, row_kind text, section_code text, unit_id text,
     breakdown_code text, note_meaning text, period_code text, problem text

@@ -1,8 +1,9 @@
-"""What a night reads of the rows received in all the years before it."""
+"""What a night reads of what was received in all the years before it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,16 @@ import psycopg
 import pytest
 
 from kpi_reporting import transform
+from kpi_reporting.checks.builtin import run_built_in
+from kpi_reporting.checks.verdicts import give_verdicts
 from kpi_reporting.readers.reading import KeptRows
 from kpi_reporting.readers.store import store_rows
 from kpi_reporting.warehouse import connect
+from kpi_reporting.warehouse.nights import Night
 from tests.golden.chain import PROJECT, run_night, settings_for
 
 FILINGS, ROWS_EACH = 2_000, 200
+AS_OF = "2025-07-17T01:00:00+07:00"
 LEDGER = """
 with filed as (
     insert into raw.submissions (
@@ -28,9 +33,15 @@ with filed as (
     from generate_series(1, %s) as n
     returning submission_id
 )
-insert into raw.readings (submission_id, reader, form_code, form_version, claimed_by, sheet_name, first_row, last_row)
-select f.submission_id, 'csv', 'HS-01', 1, 'stamp', 'Biểu', 1, 1000 from filed as f
+insert into raw.readings (
+    submission_id, reader, sender_code, form_code, form_version, period_code, claimed_by, sheet_name, first_row, last_row
+)
+select f.submission_id, 'csv', '16645', 'HS-01', 1, '2025-M07', 'stamp', 'Biểu', 1, 1000 from filed as f
 returning submission_id
+"""
+STATES = """
+insert into raw.submission_states (submission_id, night_id, state)
+select g.submission_id, n.night_id, 'read' from raw.readings as g cross join raw.nights as n
 """
 LAYOUT = """
 insert into raw.layout_columns (submission_id, column_number, field_code)
@@ -47,7 +58,7 @@ ROW = '["1.1", "Chỉ tiêu 1.1", "hồ sơ", 12, null, "Ghi chú"]'
 def new_cells(warehouse_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The query that stages the cells of a night which is not the first."""
     settings = settings_for(warehouse_dsn, tmp_path_factory.mktemp("dbt"))
-    run_night(settings, PROJECT / "dbt_project/seeds/thanh_hoa", settings.inbox, "2025-07-17T01:00:00+07:00")
+    run_night(settings, PROJECT / "dbt_project/seeds/thanh_hoa", settings.inbox, AS_OF)
     transform.run_dbt(settings, "thanh_hoa", ("compile", "--select", "stg_cells"))
     compiled = Path(transform.dbt_environment(settings, "thanh_hoa")["DBT_TARGET_PATH"]) / "compiled"
     return next(compiled.rglob("stg_cells.sql")).read_text("utf-8")
@@ -71,6 +82,28 @@ def test_rows_of_a_night_are_found_without_reading_those_before(
     plan = explained(conn, new_cells)
     assert plan["Actual Rows"] == ROWS_EACH * 2
     assert 0 < pages_read(plan, "sheet_rows") < pages_of(conn, "raw.sheet_rows") / 10
+
+
+def test_one_filing_is_judged_without_reading_those_before(conn: psycopg.Connection) -> None:
+    numbers = [number for (number,) in conn.execute(LEDGER, (FILINGS,))]
+    conn.execute(STATES)
+    conn.execute("analyze raw.submissions, raw.readings, raw.submission_states")
+    night = Night(datetime.fromisoformat(AS_OF), PROJECT, PROJECT)
+    before = rows_read(conn)
+    run_built_in(conn, night, numbers[-1:])
+    assert give_verdicts(conn, night, numbers[-1:]).rejected == 1
+    for table, rows in rows_read(conn).items():
+        assert 0 < rows - before[table] < FILINGS / 10, table
+
+
+def rows_read(conn: psycopg.Connection) -> dict[str, int]:
+    """Rows of the ledger this transaction has read so far, by table."""
+    return dict(
+        conn.execute(
+            "select relname, seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables "
+            "where schemaname = 'raw' and relname in ('submissions', 'readings', 'submission_states')"
+        ).fetchall()
+    )
 
 
 def explained(conn: psycopg.Connection, query: str) -> dict[str, Any]:

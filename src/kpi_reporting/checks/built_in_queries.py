@@ -1,7 +1,7 @@
 """The SELECTs of the built-in checks.
 
-Every SELECT takes ``%(submissions)s`` (an array of submission ids) and yields the columns submission_id,
-sheet_name, cell, subject, found, detail_vi, detail_en.
+Every SELECT takes ``%(submissions)s`` (an array of submission ids) and ``judged`` (what is known of each of
+them), and yields the columns submission_id, sheet_name, cell, subject, found, detail_vi, detail_en.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ select
     s.submission_id, f.sheet_name, f.cell, d.field_code as subject, null as found,
     concat_ws(' ', 'Mã số', d.item_code, d.label) as detail_vi,
     concat_ws(' ', 'Item', d.item_code, d.label) as detail_en
-from staging.stg_submissions as s
+from judged as s
 inner join registry.forms as form using (form_code, form_version)
 inner join registry.form_fields as d using (form_code, form_version)
 left join staging.stg_figures as f on f.submission_id = s.submission_id and f.field_code = d.field_code
 where
-    s.submission_id = any(%(submissions)s) and not s.is_nil and not s.is_partial and form.layout = 'list'
+    not s.is_nil and not s.is_partial and form.layout = 'list'
     and d.role = 'indicator' and d.required and f.value is null and f.problem is null
 """
 
@@ -48,7 +48,7 @@ select
     concat_ws('/', r.unit_id, d.field_code) as subject, null as found,
     d.label as detail_vi, d.label as detail_en
 from staging.stg_rows as r
-inner join staging.stg_submissions as s using (submission_id)
+inner join judged as s using (submission_id)
 inner join registry.forms as form using (form_code, form_version)
 inner join registry.form_fields as d using (form_code, form_version)
 left join staging.stg_figures as f
@@ -65,10 +65,10 @@ NO_DATA_ROWS = """
 select
     s.submission_id, null as sheet_name, null as cell, null as subject, null as found,
     null as detail_vi, null as detail_en
-from staging.stg_submissions as s
+from judged as s
 inner join registry.forms as form using (form_code, form_version)
 where
-    s.submission_id = any(%(submissions)s) and not s.is_nil and not exists (
+    not s.is_nil and not exists (
         select from staging.stg_rows as r
         where
             r.submission_id = s.submission_id and r.row_kind = 'data'
@@ -87,7 +87,7 @@ select
     f.submission_id, f.sheet_name, f.cell, f.field_code as subject, f.raw_text as found,
     null as detail_vi, null as detail_en
 from staging.stg_figures as f
-inner join staging.stg_submissions as s using (submission_id)
+inner join judged as s using (submission_id)
 where f.submission_id = any(%(submissions)s) and s.is_nil and f.value <> 0
 """
 
@@ -135,7 +135,7 @@ from (
             partition by rows.submission_id, rows.sheet_name, rows.unit_id, rows.breakdown_code
         ) as first_row
     from staging.stg_rows as rows
-    inner join staging.stg_submissions as s using (submission_id)
+    inner join judged as s using (submission_id)
     inner join registry.forms as form using (form_code, form_version)
     where
         rows.submission_id = any(%(submissions)s) and form.layout = 'table' and rows.row_kind = 'data'
@@ -151,7 +151,7 @@ select
     string_agg(f.cell || ' = ' || coalesce(f.raw_text, ''), '; ' order by f.row_number) as found,
     null as detail_vi, null as detail_en
 from staging.stg_figures as f
-inner join staging.stg_submissions as s using (submission_id)
+inner join judged as s using (submission_id)
 inner join registry.forms as form using (form_code, form_version)
 where f.submission_id = any(%(submissions)s) and form.layout = 'list'
 group by f.submission_id, f.sheet_name, f.field_code
@@ -201,7 +201,7 @@ select
     format('Column "%%s": says %%s, adds up to %%s.', d.label, trim_scale(c.published), trim_scale(c.computed))
         as detail_en
 from compared as c
-inner join staging.stg_submissions as s using (submission_id)
+inner join judged as s using (submission_id)
 inner join registry.form_fields as d
     on d.form_code = s.form_code and d.form_version = s.form_version and d.field_code = c.field_code
 where round(c.computed, scale(trim_scale(c.published))) <> c.published

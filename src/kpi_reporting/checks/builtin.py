@@ -26,6 +26,7 @@ from kpi_reporting.checks.built_in_queries import (
     UNIT_UNKNOWN,
 )
 from kpi_reporting.checks.record import OVERRIDES, record_run, sentences
+from kpi_reporting.warehouse.known import JUDGED
 from kpi_reporting.warehouse.nights import Night
 
 SUITE = "structure"
@@ -55,6 +56,8 @@ CHECKS: tuple[BuiltInCheck, ...] = (
 )
 
 _INSERT = f"""
+with {JUDGED}
+
 insert into quality.findings (
     night_id, submission_id, layer, rule_id, severity, sender_code, form_code, period_code, file_name,
     sheet_name, cell, subject, found, message_vi, message_en, action_vi
@@ -65,7 +68,7 @@ select
     concat_ws(' ', %(reason_vi)s::text, at.detail_vi), concat_ws(' ', %(reason_en)s::text, at.detail_en),
     %(action_vi)s
 from ({{query}}) as at
-inner join staging.stg_submissions as s on s.submission_id = at.submission_id
+inner join judged as s on s.submission_id = at.submission_id
 {OVERRIDES}
 on conflict do nothing
 """

@@ -8,6 +8,7 @@ import psycopg
 
 from kpi_reporting.catalogue import built_in_rules
 from kpi_reporting.checks.record import sentences
+from kpi_reporting.warehouse.known import FILED_FOR_OBLIGATIONS, JUDGED, known
 from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.states import STATE_NOW
 
@@ -16,22 +17,23 @@ _RULE = "structure.channels_differ"
 # The last good filing of either channel, told once, about the one that does not count. A figure that only one of them
 # has is a difference as well.
 _DIFFERENCES = f"""
-with obligations as materialized (
+with {JUDGED},
+
+obligations as materialized (
     select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, f.winning_channel
-    from staging.stg_submissions as s
+    from judged as s
     inner join registry.forms as f using (form_code, form_version)
-    where s.submission_id = any(%(submissions)s) and f.winning_channel is not null
+    where f.winning_channel is not null
 ),
 
 last_words as materialized (
     select distinct on (s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, p.channel = 'http_api')
         s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, s.submission_id,
-        (o.winning_channel = 'api') = (p.channel = 'http_api') as is_winning,
+        (obligations.winning_channel = 'api') = (p.channel = 'http_api') as is_winning,
         case when p.channel = 'http_api' then 'API' else 'tệp' end as channel_vi,
         case when p.channel = 'http_api' then 'API' else 'file' end as channel_en
-    from obligations as o
-    inner join staging.stg_submissions as s using (sender_unit_id, form_code, calendar_code, period_code)
-    inner join raw.submissions as p using (submission_id)
+    from {FILED_FOR_OBLIGATIONS}
+    inner join raw.submissions as p on p.submission_id = s.submission_id
     {STATE_NOW} now.state in ('accepted', 'superseded')
     order by
         s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, p.channel = 'http_api', s.received_at desc,
@@ -88,7 +90,7 @@ select
     %(action_vi)s
 from differing as d
 inner join pairs as x using (submission_id)
-inner join staging.stg_submissions as s using (submission_id)
+{known("d")}
 left join registry.form_fields as c
     on c.form_code = s.form_code and c.form_version = s.form_version and c.field_code = d.field_code
 on conflict do nothing

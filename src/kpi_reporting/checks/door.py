@@ -30,21 +30,26 @@ from kpi_reporting.checks.verdicts import Verdicts, give_verdicts
 from kpi_reporting.checks.withdrawals import take_withdrawals
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import FieldRole
+from kpi_reporting.warehouse.known import known
 from kpi_reporting.warehouse.nights import Night
 
-_WAITING = """
+_WAITING = f"""
 select s.form_code, array_agg(s.submission_id order by s.submission_id)
 from raw.unsettled_submissions as w
-inner join staging.stg_submissions as s using (submission_id)
+{known("w")}
 where w.state = 'read'
 group by s.form_code
 order by s.form_code
 """
 
 # One row per submission of a list, one per row of a table; three columns per figure of the form (see suites).
-_FORM_ROWS = """
-select pivot.*, {sums}
+_FORM_ROWS = f"""
+select pivot.*, {{sums}}
 from (
+    with judged as materialized (
+        select s.* from unnest({{submissions}}::bigint[]) as asked (submission_id) {known("asked")}
+    )
+
     select
         s.submission_id, f.sheet_name,
         case when form.layout = 'table' then f.row_number end as row_number,
@@ -52,14 +57,14 @@ from (
         case when form.layout = 'table' then r.section_code end as section_code,
         r.unit_id,
         case when form.layout = 'table' then r.breakdown_code end as breakdown_code,
-        s.period_code, p.last_day as period_last_day, {figures}
+        s.period_code, p.last_day as period_last_day, {{figures}}
     from staging.stg_figures as f
     inner join staging.stg_rows as r
         on r.submission_id = f.submission_id and r.sheet_name = f.sheet_name and r.row_number = f.row_number
-    inner join staging.stg_submissions as s on s.submission_id = f.submission_id
+    inner join judged as s on s.submission_id = f.submission_id
     inner join registry.forms as form on form.form_code = s.form_code and form.form_version = s.form_version
     left join registry.periods as p on p.calendar_code = s.calendar_code and p.period_code = s.period_code
-    where f.submission_id = any({submissions}) and r.note_meaning is distinct from 'no_data'
+    where r.note_meaning is distinct from 'no_data'
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 ) as pivot
 """

@@ -20,6 +20,7 @@ from kpi_reporting.checks.verdicts import supersede
 from kpi_reporting.errors import HeldError
 from kpi_reporting.findings import store_findings
 from kpi_reporting.periods import minute_of
+from kpi_reporting.warehouse.known import known
 from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.states import STATE_NOW
 
@@ -35,9 +36,9 @@ select
     s.submission_id, s.file_name, s.sender_code, s.form_code, s.period_code, s.received_at, now.reason as held_because,
     d.decision, d.decided_by, d.decided_at
 from raw.unsettled_submissions as w
-inner join staging.stg_submissions as s using (submission_id)
+{known("w")}
 {STATE_NOW} true
-left join raw.held_decisions as d using (submission_id)
+left join raw.held_decisions as d on d.submission_id = s.submission_id
 where w.state = 'held'
 """
 _ALL = f"{_QUEUE} order by s.received_at, s.submission_id"
@@ -69,7 +70,7 @@ select
         else 'lock lifted until ' || x.until_day
     end
 from raw.unsettled_submissions as w
-inner join staging.stg_submissions as s using (submission_id)
+{known("w")}
 {STATE_NOW} now.reason not like '{NEEDS_A_REASON}%%'
 left join raw.held_decisions as d on d.submission_id = s.submission_id and d.decided_at <= %(as_of)s
 left join registry.lock_exceptions as x
@@ -81,10 +82,10 @@ where w.state = 'held' and (d.decision is not null or x.until_day is not null)
 order by s.received_at, s.submission_id
 returning submission_id, state
 """
-_DECIDED = """
+_DECIDED = f"""
 select s.submission_id, s.sender_code, s.form_code, s.period_code, s.file_name, d.decision
 from raw.held_decisions as d
-inner join staging.stg_submissions as s using (submission_id)
+{known("d")}
 where d.submission_id = any(%s) and d.decided_at <= %s
 """
 

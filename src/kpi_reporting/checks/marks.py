@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.checks.reasons import EXPLAINED, FINDINGS, WAIVERS
 from kpi_reporting.findings import Finding
+from kpi_reporting.warehouse.known import known
 from kpi_reporting.warehouse.nights import Night
 
 _TOLD = f"""
@@ -18,7 +19,7 @@ select
     f.submission_id, s.sender_code, s.form_code, s.period_code, s.file_name, f.rule_id, f.severity,
     {EXPLAINED} as is_explained, (select max(w.until_day) from {WAIVERS}) as waived_until
 from {FINDINGS} as f
-inner join staging.stg_submissions as s using (submission_id)
+{known("f")}
 where
     f.submission_id = any(%(submissions)s) and f.night_id = %(night_id)s and f.layer <> 'readable'
     and (f.severity = 'error' or (f.severity = 'warning' and f.needs_reason))

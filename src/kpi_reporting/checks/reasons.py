@@ -14,6 +14,7 @@ from psycopg.rows import class_row
 from kpi_reporting.errors import ReasonError
 from kpi_reporting.periods import ZONE, minute_of
 from kpi_reporting.text import match_key
+from kpi_reporting.warehouse.known import known
 from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.states import STATE_NOW
 
@@ -64,7 +65,7 @@ from (
     select w.submission_id from raw.waivers as w
     where w.approved_at <= %(as_of)s and w.until_day >= cast(%(as_of)s at time zone 'Asia/Ho_Chi_Minh' as date)
 ) as told
-inner join staging.stg_submissions as s using (submission_id)
+{known("told")}
 {STATE_NOW} now.state = 'rejected' or (now.state = 'held' and now.reason like '{NEEDS_A_REASON}%%')
 where not exists (
     select from {FINDINGS} as f
@@ -88,7 +89,7 @@ select
     s.calendar_code, s.period_code, s.sender_unit_id, s.file_name,
     cast(%(at)s as timestamptz) > clock_timestamp() as is_future
 from {FINDINGS} as f
-inner join staging.stg_submissions as s using (submission_id)
+{known("f")}
 where
     f.submission_id = %(submission_id)s and f.rule_id = %(rule_id)s and f.layer <> 'readable'
     and (%(cell)s::text is null or f.cell = %(cell)s)

@@ -10,6 +10,7 @@ import psycopg
 from kpi_reporting.catalogue import CataloguedRule, built_in
 from kpi_reporting.checks.gx import RuleOutcome
 from kpi_reporting.findings import store_findings
+from kpi_reporting.warehouse.known import known
 from kpi_reporting.warehouse.nights import Night
 
 SUITE_UNREADABLE = "rule.suite_unreadable"
@@ -49,7 +50,7 @@ select
 from jsonb_to_recordset(%(rows)s::jsonb) as x (
     submission_id bigint, sheet_name text, row_number integer, unit_id text, breakdown_code text, field text
 )
-inner join staging.stg_submissions as s on s.submission_id = x.submission_id
+{known("x")}
 {OVERRIDES}
 left join lateral (
     select f.sheet_name, f.cell from staging.stg_figures as f

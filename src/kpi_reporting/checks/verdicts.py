@@ -13,6 +13,7 @@ from kpi_reporting.checks.marks import marks
 from kpi_reporting.checks.reasons import FINDINGS, NEEDS_A_REASON, STOPS
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.periods import ZONE
+from kpi_reporting.warehouse.known import FILED_FOR_OBLIGATIONS, OBLIGATIONS
 from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.states import STATE_NOW
 
@@ -20,10 +21,13 @@ from kpi_reporting.warehouse.states import STATE_NOW
 # them. A unit's identifier is its code, '@', its first day.
 DEADLINES = """
     left join registry.form_periods as p using (form_code, form_version, calendar_code, period_code)
-    left join reporting.told_deadlines as t
-        on
-            t.unit_id = s.sender_unit_id and t.form_code = s.form_code and t.calendar_code = s.calendar_code
-            and t.period_code = s.period_code
+    left join lateral (
+        select told.lock_at, told.correction_lock_at from reporting.told_deadlines as told
+        where
+            told.unit_id = s.sender_unit_id and told.form_code = s.form_code
+            and told.calendar_code = s.calendar_code and told.period_code = s.period_code
+        offset 0
+    ) as t on true
     left join registry.lock_exceptions as x
         on
             x.unit_code = split_part(s.sender_unit_id, '@', 1) and x.form_code = s.form_code
@@ -33,17 +37,12 @@ DEADLINES = """
 # Errors count from this night only: an earlier night may have judged by rules that were mended since. Of a first night
 # the planner knows nothing and would look through all submissions again for each one, unless each step stands alone.
 _LOCKED = f"""
-with judged as materialized (
-    select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
-    from staging.stg_submissions as s
-    where s.submission_id = any(%(submissions)s)
-),
+with {OBLIGATIONS},
 
 good_before as materialized (
     select distinct s.sender_unit_id, s.form_code, s.calendar_code, s.period_code, true as is_correction
-    from judged
-    inner join staging.stg_submissions as s using (sender_unit_id, form_code, calendar_code, period_code)
-    inner join raw.submission_states as st using (submission_id)
+    from {FILED_FOR_OBLIGATIONS}
+    inner join raw.submission_states as st on st.submission_id = s.submission_id
     where st.state = 'accepted'
 ),
 
@@ -53,8 +52,8 @@ faulty as materialized (
         string_agg(distinct f.rule_id, ', ' order by f.rule_id) filter (where f.severity = 'error') as rules,
         string_agg(distinct f.rule_id, ', ' order by f.rule_id) filter (where f.severity = 'warning') as unexplained
     from {FINDINGS} as f
-    inner join staging.stg_submissions as s using (submission_id)
-    where f.submission_id = any(%(submissions)s) and f.night_id = %(night_id)s and {STOPS}
+    inner join judged as s using (submission_id)
+    where f.night_id = %(night_id)s and {STOPS}
     group by f.submission_id
 ),
 
@@ -67,14 +66,13 @@ dated as (
             partition by s.sender_unit_id, s.form_code, s.calendar_code, s.period_code
             order by s.received_at, s.submission_id rows between unbounded preceding and 1 preceding
         ), false) as is_correction
-    from staging.stg_submissions as s
+    from judged as s
     {DEADLINES}
     left join good_before as g
         on
             g.sender_unit_id = s.sender_unit_id and g.form_code = s.form_code and g.calendar_code = s.calendar_code
             and g.period_code = s.period_code
     left join faulty as e using (submission_id)
-    where s.submission_id = any(%(submissions)s)
 ),
 
 locked as (
@@ -91,7 +89,7 @@ _HELD = f"""
 select
     s.submission_id, s.sender_code, s.form_code, s.period_code, s.file_name, l.is_correction, l.locked_at, l.until_day
 from locked as l
-inner join staging.stg_submissions as s using (submission_id)
+inner join judged as s using (submission_id)
 where l.rules is null and l.unexplained is null and l.received_at > l.locked_at and not l.is_lifted
 """
 
@@ -123,11 +121,7 @@ returning state
 # what lies before it was replaced; where filings are parts, once every figure of it was named again. Where the form
 # says which channel wins, its last word goes before that of the other.
 _SUPERSEDE = f"""
-with obligations as materialized (
-    select distinct sender_unit_id, form_code, calendar_code, period_code
-    from staging.stg_submissions
-    where submission_id = any(%(submissions)s)
-),
+with {OBLIGATIONS},
 
 good as (
     select
@@ -139,10 +133,9 @@ good as (
             order by s.received_at desc, s.sha256 desc, s.submission_id desc
             rows between unbounded preceding and 1 preceding
         ), false) as is_winning
-    from staging.stg_submissions as s
-    inner join obligations using (sender_unit_id, form_code, calendar_code, period_code)
-    inner join raw.submissions as p using (submission_id)
-    inner join registry.forms as f using (form_code, form_version)
+    from {FILED_FOR_OBLIGATIONS}
+    inner join raw.submissions as p on p.submission_id = s.submission_id
+    inner join registry.forms as f on f.form_code = s.form_code and f.form_version = s.form_version
     {STATE_NOW} true
     where now.state in ('accepted', 'withdrawn')
 ),

@@ -15,6 +15,7 @@ from kpi_reporting.checks.verdicts import DEADLINES
 from kpi_reporting.errors import WithdrawalError
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.periods import ZONE, minute_of
+from kpi_reporting.warehouse.known import known
 from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.states import STATE_NOW
 
@@ -43,7 +44,7 @@ with asked as (
         s.submission_id, s.sender_code, s.form_code, s.period_code, s.file_name, w.asked_at, x.until_day,
         coalesce(t.correction_lock_at, p.correction_lock_at) as locked_at
     from raw.withdrawals as w
-    inner join staging.stg_submissions as s using (submission_id)
+    {known("w")}
     {STATE_NOW} now.state = 'accepted'
     {DEADLINES}
 )

@@ -67,6 +67,8 @@ def renew_hashes(conn: psycopg.Connection, figures: Layout, publication_id: int)
     """Hash the periods with changed figures anew; return the hash of all published figures with their stale marks."""
     target = {"target": figures.target}
     conn.execute(sql.SQL(_STALE_PERIODS).format(**target, changes=figures.changes))
+    # Of a table it knows nothing about the server expects thousands of periods, and reads every figure for them.
+    conn.execute("analyze stale_periods")
     told = sql.SQL(", ").join(_told(conn, figures))
     order = sql.SQL(", ").join(
         sql.SQL('v.{} collate "C"').format(sql.Identifier(key)) for key in figures.keys
