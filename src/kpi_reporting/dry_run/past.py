@@ -40,6 +40,7 @@ where e.sender_unit_id = any(%(units)s) and e.form_code = any(%(forms)s) and e.p
 union
 select w.submission_id from raw.waivers as w where w.unit_code = any(%(codes)s) and w.form_code = any(%(forms)s)
 """
+_STAGED = sql.SQL("select distinct submission_id from {}")
 _NEXT = """
 select
     (select coalesce(max(s.submission_id), 0) + 1 from raw.submissions as s),
@@ -101,13 +102,12 @@ def copy_figures(ledger: psycopg.Connection, beside: psycopg.Connection) -> None
     """Copy what was staged of the copied filings, for checks that compare a filing with others of its obligation."""
     with ledger.transaction(), beside.transaction():
         there = [one for (one,) in beside.execute("select submission_id from raw.submissions")]
-        staged = {one for (one,) in beside.execute("select distinct submission_id from staging.stg_rows")}
-        before = sorted(set(there) - staged)
-        if not before or ledger.execute("select to_regclass('staging.stg_figures')").fetchone() == (None,):
+        if ledger.execute("select to_regclass('staging.stg_figures')").fetchone() == (None,):
             return
-        these = sql.SQL("submission_id = any({})").format(before)
-        for table in ("stg_rows", "stg_figures"):
-            _copy(ledger, beside, "staging", table, these)
+        for table in ("stg_filings", "stg_rows", "stg_figures", "stg_observations"):
+            staged = beside.execute(_STAGED.format(sql.Identifier("staging", table))).fetchall()
+            before = sorted(set(there) - {one for (one,) in staged})
+            _copy(ledger, beside, "staging", table, sql.SQL("submission_id = any({})").format(before))
 
 
 def _copy_filings(ledger: psycopg.Connection, beside: psycopg.Connection, found: Sequence[int]) -> None:
