@@ -91,7 +91,7 @@ class Stage:
 
 def publishing_figures() -> Iterator[Figure]:
     """Publish changed figures while readers ask; then again while one of them holds an old snapshot."""
-    repeats = int(os.environ.get("KPI_BENCH_PUBLICATIONS", "5"))
+    repeats = int(os.environ.get("KPI_BENCH_PUBLICATIONS", "15"))
     with _published() as stage:
         before = _privileges(stage.conn)
         alone = _observe(stage, repeats, held=False)

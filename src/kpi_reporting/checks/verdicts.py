@@ -18,7 +18,7 @@ from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.states import STATE_NOW
 
 # The deadlines of a submission: those the obligation was told, else those the registry gives, and the act that lifts
-# them. A unit's identifier is its code, '@', its first day.
+# them. A unit's identifier is its code, '@', its first day. Of all that were ever told those asked for are looked up.
 DEADLINES = """
     left join registry.form_periods as p using (form_code, form_version, calendar_code, period_code)
     left join lateral (
