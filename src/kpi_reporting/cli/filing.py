@@ -28,6 +28,10 @@ def check(
             help="When it will be received, like 2025-07-16T09:00. Default: now, or when it was dropped."
         ),
     ] = None,
+    with_inbox: Annotated[
+        bool,
+        typer.Option("--with-inbox", help="Look also at what waits in the inbox, and say nothing of it."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array, for programs.")] = False,
     registry: Annotated[
         Path | None, typer.Option(help="Registry folder. Default: the configured one.")
@@ -48,7 +52,7 @@ def check(
     settings = replace(settings, inbox=(inbox or settings.inbox).expanduser().absolute())
     offer = dry_run.Offer(
         [path.expanduser() for path in files], instant(None),
-        instant(received_at, "--received-at") if received_at else None, sender, form, period,
+        instant(received_at, "--received-at") if received_at else None, sender, form, period, with_inbox,
     )  # fmt: skip
     rules = load_registry((registry or settings.registry_dir).expanduser().absolute())
     verdicts = dry_run.dry_run(settings, rules, offer)

@@ -32,7 +32,7 @@ class Offer:
     """What is checked: files, when they will be received, and what the sender's source says of all it brings.
 
     Without ``received_at`` (aware) a file that lies in the inbox was received when it was last written, as the night
-    has it, and any other is received ``now``.
+    has it, and any other is received ``now``. ``with_inbox`` also looks at what waits in the inbox beside them.
     """
 
     paths: Sequence[Path]
@@ -41,6 +41,7 @@ class Offer:
     unit_code: str | None = None
     form_code: str | None = None
     period_code: str | None = None
+    with_inbox: bool = False
 
 
 @dataclass(frozen=True)

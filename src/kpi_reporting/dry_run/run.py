@@ -22,6 +22,7 @@ from kpi_reporting.dry_run.past import (
     copy_same_obligations,
 )
 from kpi_reporting.dry_run.verdicts import Verdict, give_verdicts
+from kpi_reporting.dry_run.waiting import waiting
 from kpi_reporting.night import Step
 from kpi_reporting.readers import read_new
 from kpi_reporting.registry import Registry
@@ -51,16 +52,18 @@ def dry_run(settings: Settings, registry: Registry, offer: Offer) -> list[Verdic
     Raises:
         KpiReportingError: a file is not there, or the warehouse cannot be used.
     """
-    placed = place(registry, settings.inbox, offer)
-    beside = registry_beside(registry, {one.source.source_code: one.source for one in placed}.values())
-    with (
-        running_warehouse(settings, registry.code) as address,
-        _only_read(address) as ledger,
-        warehouse_beside(settings, beside) as conn,
-        TemporaryDirectory(prefix="kpi-check-") as folder,
-    ):
-        at = _open(settings, beside, ledger, conn, placed, Path(folder))
-        return _take_steps(at, ledger, placed)
+    offered = place(registry, settings.inbox, offer)
+    with running_warehouse(settings, registry.code) as address, _only_read(address) as ledger:
+        others = waiting(ledger, registry, settings.inbox, offer.now, offered) if offer.with_inbox else []
+        placed = [*offered, *others]
+        beside = registry_beside(registry, {one.source.source_code: one.source for one in placed}.values())
+        with (
+            warehouse_beside(settings, beside) as conn,
+            TemporaryDirectory(prefix="kpi-check-") as folder,
+        ):
+            at = _open(settings, beside, ledger, conn, placed, Path(folder))
+            first = _take_steps(at, ledger, placed)
+            return give_verdicts(at.conn, at.night, offered, first)
 
 
 @contextmanager
@@ -87,7 +90,8 @@ def _open(
     return Step(replace(settings, landing=f"file://{folder}/landing"), beside, night, conn)
 
 
-def _take_steps(at: Step, ledger: psycopg.Connection, placed: Sequence[Placed]) -> list[Verdict]:
+def _take_steps(at: Step, ledger: psycopg.Connection, placed: Sequence[Placed]) -> int:
+    """Take the steps to the door; return the number of the first new submission."""
     first = continue_numbers(ledger, at.conn)
     copy_same_bytes(ledger, at.conn, [one.sha256 for one in placed])
     collect(at.conn, at.registry, at.night, at.settings.landing, placed)
@@ -96,4 +100,4 @@ def _take_steps(at: Step, ledger: psycopg.Connection, placed: Sequence[Placed]) 
     transform.stage_new(at.conn, at.settings, at.registry)
     copy_figures(ledger, at.conn)
     check_door(at.conn, at.dsn, at.registry, at.night, at.expectations)
-    return give_verdicts(at.conn, at.night, placed, first)
+    return first

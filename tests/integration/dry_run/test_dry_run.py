@@ -3,84 +3,37 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from kpi_reporting import dry_run
 from kpi_reporting.checks import Waiver, record_waiver
 from kpi_reporting.cli import app
-from kpi_reporting.dry_run import Offer, Verdict
 from kpi_reporting.errors import KpiReportingError
-from kpi_reporting.registry import Registry, load_registry
-from kpi_reporting.warehouse import connect
+from kpi_reporting.registry import load_registry
 from sandbox.faults import FAULTS
 from sandbox.maker import Maker
 from sandbox.obligations import obligations
 from sandbox.sendings import sendings
 from tests.corpus.dangers import zipped
 from tests.corpus.test_corpus import FILES
-from tests.golden.chain import run_night
+from tests.integration.dry_run.place import EVENING, NIGHT, Place, placed
 from tests.integration.dry_run.told import as_the_dry_run_tells, as_the_night_tells, everything
 from tests.workbooks import THANH_HOA, hs01, list_rows, saved, stamp, workbook
-
-NIGHT = "2025-07-18T01:00:00+07:00"
-EVENING = datetime.fromisoformat("2025-07-16T20:00:00+07:00")
-TO_THE_DOOR = ("read", "stage", "check_at_door")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A warehouse, an inbox, and the registry they belong to."""
-
-    settings: Any
-    registry: Registry
-    conn: psycopg.Connection
-
-    @property
-    def inbox(self) -> Path:
-        return self.settings.inbox
-
-    def drop(self, name: str, data: bytes, at: datetime = EVENING) -> Path:
-        path = self.inbox / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        os.utime(path, (at.timestamp(), at.timestamp()))
-        return path
-
-    def check(self, *paths: Path, **said: Any) -> list[Verdict]:
-        offer = Offer(paths, datetime.fromisoformat(NIGHT), **said)
-        return dry_run.dry_run(self.settings, self.registry, offer)
-
-    def night(self, as_of: str = NIGHT) -> None:
-        run_night(self.settings, THANH_HOA, self.inbox, as_of, TO_THE_DOOR)
-
-    def commune(self, place: int) -> str:
-        """Code of a commune that owes HS-01 for July; those at the end file nothing else here."""
-        return self.registry.history.units_on(EVENING.date(), "commune")[place].code
-
-    def last_number(self) -> int:
-        with self.conn.transaction():
-            row = self.conn.execute("select coalesce(max(submission_id), 0) from raw.submissions").fetchone()
-        return row[0] if row else 0
 
 
 @pytest.fixture(scope="module")
 def here(warehouse_dsn: str, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    folder = tmp_path_factory.mktemp("dry-run")
-    own = replace(settings, inbox=folder / "inbox", landing=f"file://{folder}/landing")
-    for name in ("communes", "departments", "districts"):
-        (own.inbox / name).mkdir(parents=True)
-    with connect(warehouse_dsn) as conn:
-        yield Place(own, load_registry(THANH_HOA), conn)
+    with placed(
+        warehouse_dsn, settings, tmp_path_factory.mktemp("dry-run"), load_registry(THANH_HOA)
+    ) as place:
+        yield place
 
 
 def corpus(here: Place) -> list[Path]:
@@ -172,6 +125,23 @@ def test_what_was_filed_before_decides(here: Place, filed: Path) -> None:
     here.night()
     made = as_the_night_tells(here.conn, NIGHT, last)
     assert as_the_dry_run_tells(verdicts[1:], here.inbox) == made
+
+
+def test_what_waits_in_the_inbox_is_looked_at_when_asked(here: Place, tmp_path: Path) -> None:
+    commune = here.commune(-7)
+    (correction := tmp_path / "sửa.xlsx").write_bytes(other_bytes(commune))
+    here.drop("communes/waits.xlsx", nil_filing(commune), EVENING.replace(day=17))
+    asked = {"received_at": EVENING.replace(day=17, hour=21)}
+    ((alone,), (beside,)) = (
+        here.check(correction, with_inbox=with_inbox, **asked) for with_inbox in (False, True)
+    )
+    assert (alone.outcome, alone.replaces) == ("accepted", None)
+    assert (beside.outcome, beside.replaces) == ("accepted", "waits.xlsx")
+    here.night()
+    ((known, replaced),) = [
+        here.check(here.inbox / "communes/waits.xlsx", correction, with_inbox=True, **asked)
+    ]
+    assert (known.outcome, replaced.replaces) == ("known", "waits.xlsx")
 
 
 def test_after_the_lock_it_would_be_held(here: Place, filed: Path) -> None:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kpi_reporting import dry_run
-from kpi_reporting.dry_run import Offer
 from kpi_reporting.registry import load_registry
-from kpi_reporting.warehouse import connect
-from tests.golden.chain import run_night
+from tests.integration.dry_run.place import EVENING, NIGHT, placed
 from tests.integration.dry_run.told import as_the_dry_run_tells, as_the_night_tells
 from tests.workbooks import THANH_HOA, list_rows, saved, stamp, workbook
-
-FIRST_NIGHT, NIGHT = "2025-07-16T01:00:00+07:00", "2025-07-18T01:00:00+07:00"
-TO_THE_DOOR = ("read", "stage", "check_at_door")
-COMMUNE = "16645"
 
 
 @pytest.fixture
@@ -34,37 +25,30 @@ def registry(tmp_path: Path) -> Path:
     return folder
 
 
-def dropped(path: Path, day: int, *codes: str) -> Path:
-    """A list with these items, received on a day of July."""
-    rows = [*stamp("HS-01", COMMUNE, "2025-M07"), [], *list_rows([(code, day) for code in codes])]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(saved(workbook(rows)))
-    at = datetime.fromisoformat(f"2025-07-{day}T20:00:00+07:00").timestamp()
-    os.utime(path, (at, at))
-    return path
+def filing(figure: int, *codes: str) -> bytes:
+    """A list with these items."""
+    items = list_rows([(code, figure) for code in codes])
+    return saved(workbook([*stamp("HS-01", "16645", "2025-M07"), [], *items]))
+
+
+def received(day: int) -> datetime:
+    return EVENING.replace(day=day)
 
 
 def test_a_part_replaces_only_what_it_names_all_of(
     warehouse_dsn: str, settings: Any, registry: Path, tmp_path: Path
 ) -> None:
-    inbox = tmp_path / "inbox"
-    own = replace(settings, inbox=inbox, landing=f"file://{tmp_path}/landing")
-    for name in ("communes", "departments", "districts"):
-        (inbox / name).mkdir(parents=True)
-    dropped(inbox / "communes/two.xlsx", 15, "1.1", "1.2")
-    run_night(own, registry, inbox, FIRST_NIGHT, TO_THE_DOOR)
+    with placed(warehouse_dsn, settings, tmp_path, load_registry(registry)) as here:
+        here.drop("communes/two.xlsx", filing(15, "1.1", "1.2"), received(15))
+        here.night("2025-07-16T01:00:00+07:00")
 
-    one = dropped(inbox / "communes/one.xlsx", 16, "1.1")
-    other = dropped(inbox / "communes/other.xlsx", 17, "1.2")
-    alone, *both = (
-        dry_run.dry_run(own, load_registry(registry), Offer(paths, datetime.fromisoformat(NIGHT)))
-        for paths in ((one,), (one, other))
-    )
-    assert [(verdict.outcome, verdict.replaces) for verdict in (*alone, *both[0])] == [
-        ("accepted", None),
-        ("accepted", None),
-        ("accepted", "two.xlsx"),
-    ]
-    run_night(own, registry, inbox, NIGHT, TO_THE_DOOR)
-    with connect(warehouse_dsn) as conn:
-        assert as_the_dry_run_tells(both[0], inbox) == as_the_night_tells(conn, NIGHT, 1)
+        one = here.drop("communes/one.xlsx", filing(16, "1.1"), received(16))
+        other = here.drop("communes/other.xlsx", filing(17, "1.2"), received(17))
+        alone, both = here.check(one), here.check(one, other)
+        assert [(verdict.outcome, verdict.replaces) for verdict in (*alone, *both)] == [
+            ("accepted", None),
+            ("accepted", None),
+            ("accepted", "two.xlsx"),
+        ]
+        here.night()
+        assert as_the_dry_run_tells(both, here.inbox) == as_the_night_tells(here.conn, NIGHT, 1)
