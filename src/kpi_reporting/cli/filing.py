@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kpi_reporting.cli.instants import instant
-from kpi_reporting.settings import get_settings
+from kpi_reporting.settings import Settings, get_settings
 
 app = typer.Typer()
 
@@ -42,14 +43,11 @@ def check(
 
     The steps are the night's own, taken in a database beside the warehouse; nothing is kept, filed or changed.
     """
-    from dataclasses import replace
-
     from kpi_reporting import dry_run
     from kpi_reporting.cli.verdicts import print_verdicts
     from kpi_reporting.registry import load_registry
 
-    settings = get_settings()
-    settings = replace(settings, inbox=(inbox or settings.inbox).expanduser().absolute())
+    settings = _with(inbox)
     offer = dry_run.Offer(
         [path.expanduser() for path in files], instant(None),
         instant(received_at, "--received-at") if received_at else None, sender, form, period, with_inbox,
@@ -61,3 +59,8 @@ def check(
     else:
         print_verdicts(verdicts)
     raise typer.Exit(0 if all(one.is_well for one in verdicts) else 1)
+
+
+def _with(inbox: Path | None) -> Settings:
+    settings = get_settings()
+    return replace(settings, inbox=(inbox or settings.inbox).expanduser().absolute())
