@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psycopg
 
+from kpi_reporting.periods import ZONE
+
 _OPEN = """
 insert into raw.nights (night_id, registry_code, registry_sha256, as_of, inbox)
 values (%(night_id)s, %(registry_code)s, %(registry_sha256)s, %(as_of)s, %(inbox)s)
@@ -36,8 +38,8 @@ class Night:
 
     @property
     def night_id(self) -> str:
-        """ISO text of the as-of instant: the same instant is the same night."""
-        return self.as_of.isoformat()
+        """ISO text of the as-of instant in local time: the same instant is the same night, whoever tells it."""
+        return self.as_of.astimezone(ZONE).isoformat()
 
     @classmethod
     def from_conf(cls, conf: dict[str, str]) -> Night:
