@@ -30,7 +30,7 @@ from kpi_reporting.checks.verdicts import Verdicts, give_verdicts
 from kpi_reporting.checks.withdrawals import take_withdrawals
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import FieldRole
-from kpi_reporting.warehouse.known import known
+from kpi_reporting.warehouse.known import judged, known
 from kpi_reporting.warehouse.nights import Night
 
 _WAITING = f"""
@@ -46,9 +46,7 @@ order by s.form_code
 _FORM_ROWS = f"""
 select pivot.*, {{sums}}
 from (
-    with judged as materialized (
-        select s.* from unnest({{submissions}}::bigint[]) as asked (submission_id) {known("asked")}
-    )
+    with {judged("{submissions}")}
 
     select
         s.submission_id, f.sheet_name,

@@ -47,7 +47,7 @@ def check(
     from kpi_reporting.cli.verdicts import print_verdicts
     from kpi_reporting.registry import load_registry
 
-    settings = _with(inbox)
+    settings = _settings(inbox)
     offer = dry_run.Offer(
         [path.expanduser() for path in files], instant(None),
         instant(received_at, "--received-at") if received_at else None, sender, form, period, with_inbox,
@@ -61,6 +61,6 @@ def check(
     raise typer.Exit(0 if all(one.is_well for one in verdicts) else 1)
 
 
-def _with(inbox: Path | None) -> Settings:
+def _settings(inbox: Path | None) -> Settings:
     settings = get_settings()
     return replace(settings, inbox=(inbox or settings.inbox).expanduser().absolute())

@@ -66,9 +66,7 @@ def _files(source: Source, night: Night, unreadable: list[str]) -> Iterator[_Fil
     folder = night.inbox / source.location
     if not folder.is_dir():
         raise _no_folder(source, folder)
-    for path in sorted(folder.rglob(source.file_pattern)):
-        if path.is_symlink() or not path.is_file() or is_unfinished(path.name):
-            continue
+    for path in lying_in(folder, source):
         try:
             file = _settled(path, night)
         except OSError as error:
@@ -76,6 +74,13 @@ def _files(source: Source, night: Night, unreadable: list[str]) -> Iterator[_Fil
             continue
         if file and file.received_at <= night.as_of:
             yield file
+
+
+def lying_in(folder: Path, source: Source) -> Iterator[Path]:
+    """Files of a source that lie in its folder and are not unfinished by their name, in order."""
+    for path in sorted(folder.rglob(source.file_pattern)):
+        if path.is_file() and not path.is_symlink() and not is_unfinished(path.name):
+            yield path
 
 
 def _settled(path: Path, night: Night) -> _File | None:

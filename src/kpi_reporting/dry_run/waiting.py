@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from kpi_reporting.collect.file_names import is_unfinished
+from kpi_reporting.collect.drop_folder import lying_in
 from kpi_reporting.collect.ledger import Ledger
 from kpi_reporting.dry_run.offers import Placed
 from kpi_reporting.periods import day_of
@@ -32,7 +32,6 @@ def waiting(
 
 
 def _files(source: Source, inbox: Path) -> Iterator[Placed]:
-    for path in sorted((inbox / source.location).rglob(source.file_pattern)):
-        if path.is_file() and not path.is_symlink() and not is_unfinished(path.name):
-            written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            yield Placed(path, source, path.relative_to(inbox).as_posix(), written_at)
+    for path in lying_in(inbox / source.location, source):
+        written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        yield Placed(path, source, path.relative_to(inbox).as_posix(), written_at)

@@ -16,10 +16,14 @@ def known(asked: LiteralString) -> LiteralString:
 ) as s on true"""
 
 
-# Common table expressions about the submissions that are judged, an array of ids.
-JUDGED = f"""judged as materialized (
-    select s.* from unnest(%(submissions)s::bigint[]) as asked (submission_id) {known("asked")}
+def judged(submissions: LiteralString) -> LiteralString:
+    """A common table expression of what is known of each submission in an array, given as a placeholder."""
+    return f"""judged as materialized (
+    select s.* from unnest({submissions}::bigint[]) as asked (submission_id) {known("asked")}
 )"""
+
+
+JUDGED = judged("%(submissions)s")
 
 OBLIGATIONS = f"""{JUDGED},
 
