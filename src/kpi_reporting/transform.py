@@ -145,13 +145,16 @@ def dbt_environment(settings: Settings, registry_code: str, beside: Beside | Non
     server = psycopg.conninfo.conninfo_to_dict(settings.warehouse_dsn(registry_code))
     place = settings.home / "dbt" / _place(registry_code, beside)
     seeds = seeds_folder(settings, registry_code, beside)
+    project = settings.project_dir / "dbt_project"
     return {
+        "DBT_PROJECT_DIR": str(project),
+        "DBT_PROFILES_DIR": str(project),
         "KPI_DBT_HOST": str(server.get("host", "127.0.0.1")),
         "KPI_DBT_PORT": str(server.get("port", 5432)),
         "KPI_DBT_USER": str(server.get("user", "kpi")),
         "KPI_DBT_PASSWORD": str(server.get("password", "")),
         "KPI_DBT_DBNAME": str(server["dbname"]),
-        "KPI_RESOLVED_SEEDS": os.path.relpath(seeds, settings.project_dir / "dbt_project"),
+        "KPI_RESOLVED_SEEDS": os.path.relpath(seeds, project),
         "KPI_SCHEMA_PREFIX": beside.prefix if beside else "",
         "KPI_NIGHT_ID": beside.night_id if beside else "",
         "DBT_TARGET_PATH": str(place / "target"),
@@ -176,11 +179,9 @@ def run_dbt(
     """
     from dbt.cli.main import dbtRunner
 
-    project = str(settings.project_dir / "dbt_project")
     environment = dbt_environment(settings, registry_code, beside)
-    arguments = [*command, "--project-dir", project, "--profiles-dir", project, "--quiet"]
     with _environment(environment):
-        outcome = dbtRunner().invoke(arguments)
+        outcome = dbtRunner().invoke([*command, "--quiet"])
     if not outcome.success:
         raise KpiReportingError(_failure(outcome, command[0], environment["DBT_LOG_PATH"]))
     results = list(getattr(outcome.result, "results", None) or ())

@@ -1,16 +1,19 @@
 {{ config(materialized='ephemeral') }}
 
 with delivered as (
-    select distinct f.regime_code
-    from {{ ref('int_delivered_formulas') }}
+    select
+        f.regime_code,
+        {{ day_in_vietnam('min(d.first_accepted_at)') }} as first_accepted_day
+    from {{ ref('int_delivered_formulas') }} as d
     inner join {{ ref('int_formula_sources') }} using (formula_code)
     inner join {{ ref('forms') }} as f using (form_code, form_version)
+    group by f.regime_code
 )
 
 select
     f.regime_code,
-    min(s.last_day) as first_filed_day
+    greatest(min(s.last_day), min(d.first_accepted_day)) as connected_from
 from {{ ref('int_filings_in_force') }} as s
 inner join {{ ref('forms') }} as f using (form_code, form_version)
-inner join delivered using (regime_code)
+inner join delivered as d using (regime_code)
 group by f.regime_code

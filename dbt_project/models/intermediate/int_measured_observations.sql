@@ -11,7 +11,7 @@ with counted as (
     from {{ ref('int_measured_months') }} as m
     inner join {{ ref('regimes') }} as r on r.in_catalogue and {{ holds_on('m.last_day', 'r') }}
     left join {{ ref('int_connected_regimes') }} as c
-        on r.regime_code = c.regime_code and m.last_day >= c.first_filed_day
+        on r.regime_code = c.regime_code and m.last_day >= c.connected_from
     group by m.calendar_code, m.period_code, m.unit_id, m.unit_code
 )
 

@@ -1,8 +1,7 @@
-"""Commands that look at figures: the summary of a night and its parts, the warehouse's address, dbt."""
+"""Commands that look at figures: the summary of a night and its parts, the warehouse's address."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -133,22 +132,6 @@ def dsn(
     typer.echo(settings.reader_dsn(code) if role is Role.READER else settings.warehouse_dsn(code))
     if settings.dsn is None and not EmbeddedPostgres(settings).is_running():
         typer.echo("The warehouse is not running: `kpi-reporting up` starts it.", err=True)
-
-
-@app.command(
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-)
-def dbt(arguments: typer.Context) -> None:
-    """Run dbt on the warehouse of the registry used last: `kpi-reporting dbt test --select staging`."""
-    from kpi_reporting import transform
-    from kpi_reporting.runtime.last_registry import registry_code
-    from kpi_reporting.runtime.warehouse import running_warehouse
-
-    settings = get_settings()
-    code = registry_code(settings, None)
-    with running_warehouse(settings, code):
-        transform.run_dbt(settings, code, list(arguments.args))
-    sys.stdout.flush()
 
 
 @contextmanager

@@ -1,11 +1,12 @@
-"""Commands that start, stop and prepare what runs on this machine."""
+"""Commands that start, stop and prepare what runs on this machine, and other tools' commands in its environment."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -14,6 +15,7 @@ from kpi_reporting.settings import get_settings
 
 app = typer.Typer()
 _RegistryOption = Annotated[Path | None, typer.Option(help="Registry folder. Default: the configured one.")]
+_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
 @app.command()
@@ -64,10 +66,7 @@ def prepare(registry: _RegistryOption = None) -> None:
     typer.echo("Airflow's metadata is up to date.")
 
 
-@app.command(
-    "airflow",
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-)
+@app.command("airflow", context_settings=_PASSED_ON)
 def run_airflow(arguments: typer.Context) -> None:
     """Run an Airflow command in this checkout's environment: `kpi-reporting airflow dags list`."""
     from kpi_reporting.runtime import airflow
@@ -77,7 +76,25 @@ def run_airflow(arguments: typer.Context) -> None:
     with running_server(settings):
         airflow.configure(settings)
         airflow.prepare_metadata(settings)
-        done = subprocess.run(
-            airflow.command(*arguments.args), env={**os.environ, **airflow.environment(settings)}, check=False
+        _run_in_its_place(airflow.command(*arguments.args), airflow.environment(settings))
+
+
+@app.command("dbt", context_settings=_PASSED_ON)
+def run_dbt(arguments: typer.Context) -> None:
+    """Run dbt on the warehouse of the registry used last: `kpi-reporting dbt test --select staging`."""
+    from kpi_reporting import transform
+    from kpi_reporting.runtime.last_registry import registry_code
+    from kpi_reporting.runtime.warehouse import running_warehouse
+
+    settings = get_settings()
+    code = registry_code(settings, None)
+    with running_warehouse(settings, code):
+        _run_in_its_place(
+            [sys.executable, "-m", "dbt.cli.main", *arguments.args], transform.dbt_environment(settings, code)
         )
+
+
+def _run_in_its_place(command: list[str], environment: dict[str, str]) -> NoReturn:
+    """Run another tool's command line as it would run alone: its own output, its own exit code."""
+    done = subprocess.run(command, env={**os.environ, **environment}, check=False)
     raise typer.Exit(done.returncode)

@@ -36,6 +36,8 @@ _QUIET = {
     "GX_ANALYTICS_ENABLED": "false",
     "SCARF_ANALYTICS": "false",
     "PYTHONUNBUFFERED": "1",
+    # Each of Airflow's commands would begin with a warning that it cannot draw, which nobody asked it to.
+    "PYTHONWARNINGS": "ignore:Could not import graphviz",
 }
 
 
