@@ -265,11 +265,11 @@ def rebuild(given: dict[str, Any]) -> dict[str, Any]:
     with connect(settings.warehouse_dsn(registry.code)) as conn:
         night = nights.last_published(conn)
         if night is None:
-            return {"rows_compared": 0, "differences": 0}
+            return {"rows_compared": 0}
         summary = rebuild_and_compare(conn, settings, registry, night)
-    if summary.differences:
-        raise WarehouseError(summary.error())
-    return {"rows_compared": summary.rows_compared, "differences": 0}
+    if summary.problem:
+        raise WarehouseError(summary.problem)
+    return {"rows_compared": summary.rows_compared}
 
 
 def replay(registry_dir: Path, publication_id: int) -> dict[str, Any]:
@@ -284,9 +284,9 @@ def replay(registry_dir: Path, publication_id: int) -> dict[str, Any]:
     registry = load_registry(registry_dir)
     with connect(settings.warehouse_dsn(registry.code)) as conn:
         summary = replay_and_compare(conn, settings, registry, publication_id)
-    if summary.differences:
-        raise WarehouseError(summary.error())
-    return {"rows_compared": summary.rows_compared, "differences": 0}
+    if summary.problem:
+        raise WarehouseError(summary.problem)
+    return {"rows_compared": summary.rows_compared}
 
 
 def _plain(summary: dict[str, Any]) -> dict[str, Any]:

@@ -14,9 +14,7 @@ COMMAND = str(Path(sys.executable).parent / "kpi-reporting")
 
 def run(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **settings.variables()}
-    return subprocess.run(
-        [COMMAND, *arguments], env=environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([COMMAND, *arguments], env=environment, capture_output=True, text=True, check=False)
 
 
 def test_dbt_reaches_the_warehouse_and_says_so(settings: Settings) -> None:

@@ -72,7 +72,28 @@ def rebuild(
             if publication is None
             else steps.replay(folder, publication)
         )
-    typer.echo(f"{told['rows_compared']:,} rows compared, none differs.")
+    nothing = "Nothing was published yet: there is nothing to compare."
+    typer.echo(
+        f"{told['rows_compared']:,} rows compared, none differs." if told["rows_compared"] else nothing
+    )
+
+
+@app.command()
+def recompute(
+    registry: Annotated[
+        Path | None, typer.Option(help="Registry folder. Default: the one used last.")
+    ] = None,
+) -> None:
+    """Have the next night compute everything, not only what changed; readers see what comes out otherwise."""
+    from kpi_reporting.runtime.last_registry import registry_code
+    from kpi_reporting.runtime.warehouse import running_warehouse
+    from kpi_reporting.warehouse import connect
+    from kpi_reporting.warehouse.computations import compute_everything_next
+
+    settings = get_settings()
+    with running_warehouse(settings, registry_code(settings, registry)) as address, connect(address) as conn:
+        compute_everything_next(conn)
+    typer.echo("The next night computes everything.")
 
 
 @app.command("check-registry")

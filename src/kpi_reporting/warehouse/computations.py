@@ -64,4 +64,10 @@ def open_computation(conn: psycopg.Connection, night: Night, state_sha256: str) 
     return is_full
 
 
-__all__ = ["figures_locked", "open_computation"]
+def compute_everything_next(conn: psycopg.Connection) -> None:
+    """Have the next computation begin anew: none goes on from one that another registry or other models made."""
+    with conn.transaction():
+        conn.execute("update raw.computations set state_sha256 = ''")
+
+
+__all__ = ["compute_everything_next", "figures_locked", "open_computation"]

@@ -6,9 +6,6 @@ come out the same; or a past night is computed again, and must give what readers
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import psycopg
 from psycopg import sql
 
@@ -17,6 +14,8 @@ from kpi_reporting.publish.derived import RESTS, find_resting, find_stopped_then
 from kpi_reporting.publish.diff import names
 from kpi_reporting.publish.figures import FIGURES, read_stopped
 from kpi_reporting.publish.tables import PUBLISHED, SCHEMA, Layout, read_layout
+from kpi_reporting.rebuild import cells
+from kpi_reporting.rebuild.cells import RebuildSummary
 from kpi_reporting.registry import Registry
 from kpi_reporting.settings import Settings
 from kpi_reporting.transform import Beside, load_seeds, run_dbt
@@ -43,31 +42,6 @@ _MODELS = (
     "--exclude",
     "mart_exit_candidates",
 )
-_SHOWN = 20
-
-_KEYS = """
-select a.attname
-from pg_index as i
-inner join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
-where i.indrelid = %s::regclass and i.indisprimary
-order by a.attnum
-"""
-
-_DIFFERENCES = """
-select
-    {table}, concat_ws('/', {keys}), coalesce(cell.key, 'row'), cell.kept, cell.rebuilt
-from {kept} as k
-full join {rebuilt} as r using ({keys})
-cross join lateral (
-    select coalesce(o.key, n.key) as key, o.value as kept, n.value as rebuilt
-    from jsonb_each_text(to_jsonb(k)) as o
-    full join jsonb_each_text(to_jsonb(r)) as n using (key)
-    where o.value is distinct from n.value
-) as cell
-where to_jsonb(k) is distinct from to_jsonb(r)
-"""
-
-
 # What was held back that night readers saw in an older state, or not at all.
 _SEEN_THEN = """
 create temp table {held_back} on commit drop as
@@ -79,41 +53,14 @@ select {columns} from {past} where ({keys}) not in (select {keys} from {held_bac
 create temp table {again} on commit drop as
 select {columns} from {rebuilt} where ({keys}) not in (select {keys} from {held_back});
 """
-
-# A computation goes on from the last one only while the registry and the models stay what they were.
-COMPUTE_EVERYTHING = "update raw.computations set state_sha256 = ''"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A cell that a rebuild gives otherwise; a row of one side only differs in all its cells."""
-
-    table_name: str
-    row_key: str
-    column_name: str
-    kept: str | None
-    rebuilt: str | None
-
-
-@dataclass(frozen=True)
-class RebuildSummary:
-    """How many rows were compared and which cells differ."""
-
-    rows_compared: int
-    differences: tuple[Difference, ...]
-
-    def error(self) -> str:
-        """Say which cells differ and what happens with them."""
-        shown = "; ".join(
-            f"{one.table_name} {one.row_key} {one.column_name}: kept {one.kept}, rebuilt {one.rebuilt}"
-            for one in self.differences[:_SHOWN]
-        )
-        more = f" and {len(self.differences) - _SHOWN} more" if len(self.differences) > _SHOWN else ""
-        return (
-            f"A full rebuild differs in {len(self.differences)} cells: {shown}{more}. These figures are not published "
-            "until a rebuild agrees. Find the cause in the models, then compute everything: change a model or the "
-            f"registry, or run: {COMPUTE_EVERYTHING}"
-        )
+_HELD_BACK = """A full rebuild differs in {count:,} cells:
+{listed}
+These figures are not published until a rebuild agrees. Find the cause in the models; then `kpi-reporting recompute` \
+has the next night compute everything."""
+_OTHERWISE = """Computed again, publication {publication_id} differs in {count:,} cells from what readers saw then:
+{listed}
+Nothing was changed. A model is another one than it was then, or somebody changed a kept row; the tables of \
+the schemas rebuilt_* stay for you to look at."""
 
 
 def rebuild(conn: psycopg.Connection, settings: Settings, registry: Registry, night: Night) -> RebuildSummary:
@@ -121,17 +68,20 @@ def rebuild(conn: psycopg.Connection, settings: Settings, registry: Registry, ni
     with figures_locked(conn):
         rebuild_beside(settings, registry, night.night_id)
         summary = _compare(conn, night)
-        if not summary.differences:
+        if not summary.problem:
             _drop(conn)
     return summary
 
 
 def _compare(conn: psycopg.Connection, night: Night) -> RebuildSummary:
+    compared = 0
     with conn.transaction():
-        compared = sum(_count(conn, _sides(table)[1]) for table in COMPARED)
-        differences = [one for table in COMPARED for one in _differences(conn, table, *_sides(table))]
-        _keep(conn, night, compared, differences)
-    return RebuildSummary(compared, tuple(differences))
+        cells.begin_comparison(conn)
+        for table in COMPARED:
+            cells.compare(conn, table, *_sides(table))
+            compared += _count(conn, _sides(table)[1])
+        cells.keep(conn, night, compared)
+        return cells.sum_up(conn, compared, _HELD_BACK)
 
 
 def replay(
@@ -149,13 +99,14 @@ def replay(
         rebuild_beside(settings, registry, night_id)
         with conn.transaction():
             summary = _compare_with_past(conn, night_id, publication_id)
-        if not summary.differences:
+        if not summary.problem:
             _drop(conn)
     return summary
 
 
 def _compare_with_past(conn: psycopg.Connection, night_id: str, publication_id: int) -> RebuildSummary:
-    compared, differences = 0, []
+    compared = 0
+    cells.begin_comparison(conn)
     layouts = [read_layout(conn, one) for one in PUBLISHED if one.name == FIGURES or one.name in RESTS]
     for layout in layouts:
         read_stopped(conn, night_id, layout)
@@ -164,9 +115,9 @@ def _compare_with_past(conn: psycopg.Connection, night_id: str, publication_id: 
         else:
             find_resting(conn, layout, PREFIX)
         seen, again = _seen_and_again(conn, layout, publication_id)
-        differences += _differences(conn, layout.published.name, seen, again)
+        cells.compare(conn, layout.published.name, seen, again)
         compared += _count(conn, seen)
-    return RebuildSummary(compared, tuple(differences))
+    return cells.sum_up(conn, compared, _OTHERWISE, publication_id=publication_id)
 
 
 def _seen_and_again(
@@ -219,44 +170,6 @@ def _sides(table: str) -> tuple[sql.Identifier, sql.Identifier]:
     return sql.Identifier("marts", f"mart_{table}"), sql.Identifier(f"{PREFIX}marts", f"mart_{table}")
 
 
-def _differences(
-    conn: psycopg.Connection, table: str, kept: sql.Identifier, rebuilt: sql.Identifier
-) -> list[Difference]:
-    keys = [name for (name,) in conn.execute(_KEYS, (f"marts.mart_{table}",)).fetchall()]
-    if not keys:
-        raise WarehouseError(f"marts.mart_{table} has no primary key; build the marts before a rebuild.")
-    query = sql.SQL(_DIFFERENCES).format(
-        table=sql.Literal(table),
-        kept=kept,
-        rebuilt=rebuilt,
-        keys=sql.SQL(", ").join(map(sql.Identifier, keys)),
-    )
-    return [Difference(*row) for row in conn.execute(query).fetchall()]
-
-
 def _count(conn: psycopg.Connection, table: sql.Identifier) -> int:
     row = conn.execute(sql.SQL("select count(*) from {}").format(table)).fetchone()
     return int(row[0]) if row else 0
-
-
-def _keep(conn: psycopg.Connection, night: Night, compared: int, differences: Sequence[Difference]) -> None:
-    row = conn.execute(
-        """
-        insert into quality.rebuilds (night_id, computation_id, rows_compared)
-        select %s, max(c.computation_id), %s from raw.computations as c
-        returning rebuild_id
-        """,
-        (night.night_id, compared),
-    ).fetchone()
-    rebuild_id = row[0] if row else None
-    with conn.cursor() as cursor:
-        cursor.executemany(
-            "insert into quality.rebuild_differences values (%s, %s, %s, %s, %s, %s)",
-            [
-                (rebuild_id, one.table_name, one.row_key, one.column_name, one.kept, one.rebuilt)
-                for one in differences
-            ],
-        )
-
-
-__all__ = ["COMPARED", "PREFIX", "Difference", "RebuildSummary", "rebuild", "rebuild_beside", "replay"]
