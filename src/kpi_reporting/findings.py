@@ -12,6 +12,7 @@ from kpi_reporting.warehouse.nights import Night
 
 Layer = Literal["readable", "structure", "row", "cross_form", "history", "exit"]
 Severity = Literal["error", "warning", "info"]
+_LONGEST_TEXT = 2_000
 
 _STORE = """
 insert into quality.findings (
@@ -65,7 +66,12 @@ def storable(text: str) -> str:
 
 
 def _storable(row: dict[str, object]) -> dict[str, object]:
-    return {name: storable(value) if isinstance(value, str) else value for name, value in row.items()}
+    return {name: storable(_cut(value)) if isinstance(value, str) else value for name, value in row.items()}
+
+
+def _cut(text: str) -> str:
+    """A sentence quotes as much of a cell as a person reads; the cell itself is kept with its row."""
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 
 def cell_address(row_number: int, column_number: int) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -138,6 +138,18 @@ def test_a_kill_between_bytes_and_ledger_loses_and_doubles_nothing(
     assert collect_source(conn, registry, night, "communes", None, landing).received == 1
     landed = [path for path in Path(landing.removeprefix("file://")).rglob("*") if path.is_file()]
     assert len(landed) == 1
+
+
+def test_a_file_of_a_day_to_come_is_told_and_stops_no_other(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    drop(night, "communes/now.xlsx", hs01())
+    drop(night, "communes/ahead.xlsx", hs01("14797"), datetime.now(UTC) + timedelta(days=30))
+    with pytest.raises(
+        SourceError, match=r"1 files were written on a day that is yet to come: communes/ahead"
+    ):
+        collect_source(conn, registry, night, "communes", None, landing)
+    assert [name for name, _ in states(conn)] == ["communes/now.xlsx"]
 
 
 def test_a_missing_folder_names_the_source(

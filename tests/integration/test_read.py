@@ -83,6 +83,58 @@ def test_equal_bytes_of_two_senders_are_two_submissions(
     assert read_new(conn, registry, night, landing) == ReadSummary(read=2, refused=0, duplicates=0)
 
 
+def filing_of(figure: int, unit: str = "14758", sheet_name: str = "Biểu") -> bytes:
+    book = workbook([*stamp("HS-01", unit, "2025-M07"), [], *list_rows([("1.1", figure)])])
+    book.worksheets[0].title = sheet_name
+    return saved(book)
+
+
+def test_what_was_put_aside_by_another_filing_is_a_filing_again(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    """A, then B, then A: the last word is A, whether it comes under its old name or under a new one."""
+    first, second = hs01(), filing_of(13)
+    for hour, name, data in ((17, "a", first), (18, "a", second), (19, "a", first), (20, "b", second),
+                             (21, "copy of b", second)):  # fmt: skip
+        drop(night, f"communes/{name}.xlsx", data, EVENING.replace(hour=hour))
+        collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=4, refused=0, duplicates=1)
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(0, 0, 0)
+    drop(night, "communes/late copy.xlsx", first, EVENING.replace(hour=17, minute=30))
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=0, refused=0, duplicates=1)
+
+
+def test_what_was_rejected_is_judged_again_when_it_is_sent_again(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    drop(night, "communes/a.xlsx", hs01())
+    collect_source(conn, registry, night, "communes", None, landing)
+    read_new(conn, registry, night, landing)
+    conn.execute(
+        "insert into raw.submission_states (submission_id, night_id, state) "
+        "select submission_id, night_id, 'rejected' from raw.submissions"
+    )
+    drop(night, "communes/again.xlsx", hs01(), EVENING.replace(hour=21))
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=1, refused=0, duplicates=0)
+
+
+def test_what_the_warehouse_does_not_take_of_a_file_refuses_that_file_alone(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    conn.execute("alter table raw.readings alter column sheet_name type varchar(19)")
+    drop(night, "communes/a.xlsx", hs01("14758"))
+    drop(night, "communes/b.xlsx", filing_of(13, "14797", "Biểu có tên rất là dài"))
+    collect_source(conn, registry, night, "communes", None, landing)
+    assert read_new(conn, registry, night, landing) == ReadSummary(read=1, refused=1, duplicates=0)
+    assert dict(states(conn))["communes/b.xlsx"] == ["received", "refused"]
+    ((rule, told),) = rows(conn, "select rule_id, message_en from quality.findings")
+    assert (rule, "value too long" in told) == ("reading_crashed", True)
+    conn.rollback()
+
+
 def test_a_filing_refused_as_too_early_is_read_when_sent_again(
     conn: psycopg.Connection, registry: Registry, night: Night, landing: str
 ) -> None:

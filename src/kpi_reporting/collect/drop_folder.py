@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from time import sleep
+from time import sleep, time  # noqa: TID251 - what is yet to come is so by the real clock
 
 from kpi_reporting.collect.file_names import FRESH, SECOND_LOOK_SECONDS, is_unfinished
 from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import SourceOutcome
 from kpi_reporting.errors import SourceError
 from kpi_reporting.landing import Landing, media_type
+from kpi_reporting.periods import ZONE
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 
 _FILES_PER_ENTRY = 100
+# What is ahead of the real time by less, the next night takes. What is only ahead of the night, a later night does.
+_CLOCKS_DIFFER_SECONDS = 86_400
 
 _Looks = tuple[int, int]
 
@@ -46,11 +49,13 @@ def collect_folder(source: Source, night: Night, ledger: Ledger, landing: Landin
     reading one workbook.
 
     Raises:
-        SourceError: the folder is not there, or some files cannot be opened; the others are collected.
+        SourceError: the folder is not there, or some files cannot be opened or were written on a day that is yet to
+            come; the others are collected.
     """
     unreadable: list[str] = []
+    ahead: list[str] = []
     received = known = 0
-    lying_there = _whole(list(_files(source, night, unreadable)), night)
+    lying_there = _whole(list(_files(source, night, unreadable, ahead)), night)
     for start in range(0, len(lying_there), _FILES_PER_ENTRY):
         files = lying_there[start : start + _FILES_PER_ENTRY]
         in_ledger = ledger.known(source, [file.origin for file in files])
@@ -59,10 +64,12 @@ def collect_folder(source: Source, night: Night, ledger: Ledger, landing: Landin
         known += len(files) - len(new)
     if unreadable:
         raise _cannot_open(source, unreadable)
+    if ahead:
+        raise _ahead_of_time(source, ahead)
     return SourceOutcome(source.source_code, received, known)
 
 
-def _files(source: Source, night: Night, unreadable: list[str]) -> Iterator[_File]:
+def _files(source: Source, night: Night, unreadable: list[str], ahead: list[str]) -> Iterator[_File]:
     folder = night.inbox / source.location
     if not folder.is_dir():
         raise _no_folder(source, folder)
@@ -72,7 +79,9 @@ def _files(source: Source, night: Night, unreadable: list[str]) -> Iterator[_Fil
         except OSError as error:
             unreadable.append(f"{path.relative_to(night.inbox).as_posix()} ({error.strerror})")
             continue
-        if file and file.received_at <= night.as_of:
+        if file and file.received_at.timestamp() > time() + _CLOCKS_DIFFER_SECONDS:
+            ahead.append(f"{file.origin} ({file.received_at.astimezone(ZONE):%d/%m/%Y})")
+        elif file and file.received_at <= night.as_of:
             yield file
 
 
@@ -143,4 +152,15 @@ def _cannot_open(source: Source, unreadable: list[str]) -> SourceError:
         f"Không mở được {len(unreadable)} tệp: {names}.",
         f"{len(unreadable)} files cannot be opened: {names}. The other files are collected.",
         "Give the service account the right to read these files, then retry this source.",
+    )
+
+
+def _ahead_of_time(source: Source, ahead: list[str]) -> SourceError:
+    names = ", ".join(ahead)
+    return SourceError(
+        source.source_code,
+        source.name_vi,
+        f"{len(ahead)} tệp mang ngày sửa ở tương lai nên chưa nhận: {names}. Chỉnh ngày giờ của máy rồi lưu lại tệp.",
+        f"{len(ahead)} files were written on a day that is yet to come: {names}. The other files are collected.",
+        "Correct the clock of the machine they come from, touch the files, then retry this source.",
     )

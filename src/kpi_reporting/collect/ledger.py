@@ -17,7 +17,12 @@ from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.received import RECORD
 from kpi_reporting.warehouse.withheld import withheld_origin
 
-_KNOWN = "select origin, sha256 from raw.submissions where source_code = %s and origin = any(%s)"
+_KNOWN = """
+select distinct on (origin) origin, sha256
+from raw.submissions
+where source_code = %s and origin = any(%s)
+order by origin, submission_id desc
+"""
 _BY_LOOKS = """
 select origin, received_at, byte_size from raw.submissions where source_code = %s and origin = any(%s)
 """
@@ -61,7 +66,7 @@ class Ledger:
             yield self._conn
 
     def known(self, source: Source, origins: Sequence[str]) -> set[tuple[str, str]]:
-        """Return which (origin, sha256) of these origins stand in the ledger, also those whose name is withheld."""
+        """Return the (origin, sha256) the ledger last knew of these origins, also of those whose name is withheld."""
         places = {storable(origin): storable(origin) for origin in origins}
         places |= {withheld_origin(source.location, origin): origin for origin in places}
         with self.transaction() as conn:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import fsspec
 import psycopg
 from psycopg.rows import class_row
 
 from kpi_reporting.errors import KpiReportingError
-from kpi_reporting.findings import Finding
 from kpi_reporting.landing import Landing
+from kpi_reporting.readers.duplicates import without_duplicates
 from kpi_reporting.readers.limits import limits_of
 from kpi_reporting.readers.process import ReadingProcess
 from kpi_reporting.readers.reading import Reading, Submission, is_named_zip
+from kpi_reporting.readers.refusal import not_kept
 from kpi_reporting.readers.secrets_of_state import RULE_ID
 from kpi_reporting.readers.store import store_readings
 from kpi_reporting.readers.unpacking import unpack
@@ -25,26 +25,13 @@ from kpi_reporting.warehouse.nights import Night
 from kpi_reporting.warehouse.withheld import withheld_origin
 
 _SUBMISSIONS_PER_TRANSACTION = 100
+_NOT_TAKEN = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 _WAITING = """
 select s.submission_id, s.source_code, s.file_name, s.received_at, s.sha256, s.landing_uri
 from raw.unsettled_submissions as w
 join raw.submissions as s using (submission_id)
 where w.state = 'received'
 order by s.received_at, s.sha256, s.submission_id
-"""
-# Bytes that were taken back may be sent again: what is received after that is a filing of its own.
-_EARLIER = """
-select
-    s.sha256, coalesce(r.unit_code, r.sender_code), r.form_code, r.period_code, min(s.file_name),
-    case when bool_and(w.submission_id is not null) then max(w.asked_at) end
-from raw.submissions as s
-join raw.readings as r using (submission_id)
-left join raw.withdrawals as w using (submission_id)
-where s.sha256 = any(%s) and not exists (
-    select from raw.submission_states as t
-    where t.submission_id = s.submission_id and t.state in ('refused', 'duplicate')
-)
-group by 1, 2, 3, 4
 """
 _SECRETS = """
 select s.submission_id, s.source_code, s.origin, s.landing_uri
@@ -58,7 +45,6 @@ update raw.submissions
 set origin = %s, file_name = 'withheld', media_type = '', byte_size = 0, landing_uri = ''
 where submission_id = %s
 """
-_Key = tuple[str, str | None, str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -77,7 +63,7 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
     Archives of several reports come first, so that their reports are read in the order all were received.
 
     Readings and states of a set are one transaction, so a killed run leaves whole sets read and the rest
-    waiting. Equal bytes for the same sender, form and period are duplicates: told, and not read again.
+    waiting. Bytes that repeat the last word of a sender for a form and period are duplicates: told, and not read again.
 
     Raises:
         KpiReportingError: bytes of the ledger are missing in the landing; everything else was read.
@@ -115,14 +101,26 @@ def _read_all(
     for start in range(0, len(waiting), _SUBMISSIONS_PER_TRANSACTION):
         submissions = waiting[start : start + _SUBMISSIONS_PER_TRANSACTION]
         readings = list(_readings(reader, submissions, lost))
-        with conn.transaction():
-            settled = list(_without_duplicates(conn, readings))
-            store_readings(conn, night, settled)
-        for reading in settled:
+        for reading in _kept(conn, night, without_duplicates(conn, readings)):
             counts[reading.state] += 1
     if lost:
         raise _lost_bytes(lost, landing)
     return ReadSummary(counts["read"], counts["refused"], counts["duplicate"])
+
+
+def _kept(conn: psycopg.Connection, night: Night, readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Store readings in one transaction; what the database does not take of a file refuses that file alone."""
+    try:
+        with conn.transaction():
+            store_readings(conn, night, readings)
+    except _NOT_TAKEN as error:
+        if len(readings) > 1:
+            return [kept for one in readings for kept in _kept(conn, night, [one])]
+        refused = readings[0].refused_for(not_kept(str(error)))
+        with conn.transaction():
+            store_readings(conn, night, [refused])
+        return [refused]
+    return readings
 
 
 def _readings(
@@ -156,34 +154,6 @@ def _forget_secrets(conn: psycopg.Connection, registry: Registry) -> None:
                 files.rm_file(path)
             withheld = withheld_origin(locations.get(str(source_code), ""), origin)
             conn.execute(_WITHHOLD, (withheld, submission_id))
-
-
-def _without_duplicates(conn: psycopg.Connection, readings: Sequence[Reading]) -> Iterator[Reading]:
-    hashes = [reading.submission.sha256 for reading in readings]
-    rows = conn.execute(_EARLIER, (hashes,)).fetchall()
-    known: dict[_Key, tuple[str, datetime | None]] = {row[:4]: row[4:] for row in rows}
-    for reading in readings:
-        key = (reading.submission.sha256, reading.unit_code, reading.form_code, reading.period_code)
-        if reading.state == "read":
-            name, until = known.get(key, ("", datetime.min.replace(tzinfo=UTC)))
-            if until is None or reading.submission.received_at <= until:
-                yield _duplicate(reading, name)
-                continue
-            known[key] = (reading.submission.file_name, None)
-        yield reading
-
-
-def _duplicate(reading: Reading, first_name: str) -> Reading:
-    finding = Finding(
-        "structure",
-        "duplicate",
-        "info",
-        f"Báo cáo này trùng hoàn toàn với báo cáo đã nhận trước đó (“{first_name}”) nên không xử lý lại.",
-        f"The bytes equal those of {first_name!r}, received earlier for the same sender, form and period.",
-        "Không cần làm gì; nếu muốn thay số liệu, hãy sửa nội dung rồi gửi lại.",
-        found=first_name,
-    )
-    return replace(reading, state="duplicate", findings=[finding])
 
 
 def _lost_bytes(lost: Sequence[Submission], landing: str) -> KpiReportingError:

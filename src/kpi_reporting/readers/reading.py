@@ -96,6 +96,10 @@ class Reading:
         """Code of the period, as claimed while it is not resolved."""
         return self.identity.period.code if self.identity else _short(self.claim.period)
 
+    def refused_for(self, finding: Finding) -> Reading:
+        """Return the reading as refused for one reason alone, with what it claims and nothing of its rows."""
+        return replace(self, state="refused", findings=[finding], sheet=None, table=None, kept=None)
+
     def addressed(self) -> list[Finding]:
         """Return the findings with sender, form, period and file written on them."""
         return [

@@ -69,6 +69,14 @@ def crashed() -> Finding:
     return built_in("reading_crashed").finding()
 
 
+def not_kept(why: str) -> Finding:
+    """Return the finding of a file of which the warehouse does not take what was read."""
+    return built_in("reading_crashed").finding(
+        message_vi="Không lưu được nội dung đã đọc vì trong tệp có ô không phải nội dung của một báo cáo.",
+        message_en=f"The warehouse does not take what was read: {' '.join(why.split())}",
+    )
+
+
 def too_slow(seconds: int) -> Finding:
     """Return the finding of a file that was not read in time."""
     return built_in("reading_too_slow").finding(

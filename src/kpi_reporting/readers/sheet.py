@@ -13,9 +13,12 @@ from typing import NamedTuple
 
 from kpi_reporting.findings import Finding, storable
 from kpi_reporting.readers.addresses import Place
+from kpi_reporting.readers.refusal import too_large
 
 _LARGEST_EXPONENT = 1000
 """Beyond this a number is kept as text, as PostgreSQL's numeric has an end and no figure comes near it."""
+
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,12 @@ class Document:
     reader: str
     sheets: list[Sheet]
     findings: Sequence[Finding] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a name that no spreadsheet program gives a sheet, and no index holds."""
+        longest = max((len(sheet.name) for sheet in self.sheets), default=0)
+        if longest > _LONGEST_NAME:
+            raise too_large(f"tên trang dài {longest} ký tự, nhiều nhất {_LONGEST_NAME}")
 
 
 def is_blank(cell: Cell) -> bool:

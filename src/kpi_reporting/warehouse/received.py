@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# What stands there already is passed over, so that a step that is repeated doubles nothing.
+# What the ledger last knew of a place is passed over, so that a step that is repeated doubles nothing; bytes that
+# others took the place of since are a payload again.
 RECORD = """
 with recorded as (
     insert into raw.submissions (
@@ -14,8 +15,15 @@ with recorded as (
         %(origins)s::text[], %(names)s::text[], %(types)s::text[], %(instants)s::timestamptz[],
         array_fill(clock_timestamp(), array[cardinality(%(origins)s::text[])]),
         %(sizes)s::bigint[], %(hashes)s::text[], %(uris)s::text[]
-    ) as p
-    on conflict (source_code, origin, sha256) do nothing
+    ) as p (origin, file_name, media_type, received_at, collected_at, byte_size, sha256, landing_uri)
+    where p.sha256 is distinct from (
+        select s.sha256
+        from raw.submissions as s
+        where s.source_code = %(source_code)s and s.origin = p.origin
+        order by s.submission_id desc
+        limit 1
+    )
+    on conflict (source_code, origin, sha256, received_at) do nothing
     returning submission_id
 )
 
