@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from kpi_reporting.collect import collect_source
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.readers import ReadSummary, read_new
+from kpi_reporting.readers.process import ReadingProcess
 from kpi_reporting.readers.reading import KeptRows
 from kpi_reporting.readers.store import store_rows
 from kpi_reporting.registry import Registry
@@ -192,10 +192,7 @@ def test_a_night_of_a_province_is_quick(
 def test_a_file_that_never_ends_costs_itself_alone(
     conn: psycopg.Connection, registry: Registry, night: Night, landing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "kpi_reporting.readers.process.ReadingProcess.command",
-        (sys.executable, "-m", "tests.unit.readers.faulty_child"),
-    )
+    monkeypatch.setattr(ReadingProcess, "module", "tests.unit.readers.faulty_child")
     monkeypatch.setenv("KPI_READING_SECONDS", "5")
     for name in ("a", "endless", "segfault", "z"):
         drop(night, f"communes/{name}.xlsx", hs01() if name == "a" else hs01("14797"))

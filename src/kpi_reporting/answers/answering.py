@@ -12,8 +12,8 @@ import fsspec
 import psycopg
 
 from kpi_reporting.answers.facts import Answer, read_answer
-from kpi_reporting.answers.marked import marked_workbook
 from kpi_reporting.answers.page import summary_page, summary_payload
+from kpi_reporting.answers.process import MarkingProcess
 from kpi_reporting.errors import AnswerError
 from kpi_reporting.warehouse.nights import Night
 
@@ -47,12 +47,13 @@ def answer_night(conn: psycopg.Connection, registry_code: str, night: Night, url
     """
     settled = [one for (one,) in conn.execute(_SETTLED, (night.night_id,)).fetchall()]
     failed = []
-    for submission_id in settled:
-        try:
-            answer_submission(conn, registry_code, url, submission_id)
-        except Exception as error:  # noqa: BLE001 - whatever a sender's file does here is that sender's alone
-            _log.exception("submission %s cannot be answered", submission_id)
-            failed.append(f"submission {submission_id}: {error.__class__.__name__}: {error}")
+    with MarkingProcess() as marking:
+        for submission_id in settled:
+            try:
+                _answer(conn, registry_code, url, submission_id, marking)
+            except Exception as error:  # noqa: BLE001 - whatever a sender's file does here is that sender's alone
+                _log.exception("submission %s cannot be answered", submission_id)
+                failed.append(f"submission {submission_id}: {error.__class__.__name__}: {error}")
     if failed:
         raise AnswerError(
             f"{len(failed)} of {len(settled)} filings could not be answered, the others were. "
@@ -72,11 +73,18 @@ def answer_submission(
     Raises:
         AnswerError: there is no such submission, or the answer cannot be written.
     """
+    with MarkingProcess() as marking:
+        return _answer(conn, registry_code, url, submission_id, marking)
+
+
+def _answer(
+    conn: psycopg.Connection, registry_code: str, url: str, submission_id: int, marking: MarkingProcess
+) -> list[str]:
     answer = read_answer(conn, submission_id)
     files, root = fsspec.core.url_to_fs(url)
     folder = f"{root.rstrip('/')}/{registry_code}/{_folder(answer)}"
     written = []
-    for name, data in _parts(answer):
+    for name, data in _parts(answer, marking):
         path = f"{folder}/{name}"
         try:
             files.makedirs(folder, exist_ok=True)
@@ -100,7 +108,7 @@ def _folder(answer: Answer) -> str:
     return _plain(filed.sender_code or "") if filed.is_known else f"nguon-{_plain(filed.source_code)}"
 
 
-def _parts(answer: Answer) -> Iterator[tuple[str, bytes]]:
+def _parts(answer: Answer, marking: MarkingProcess) -> Iterator[tuple[str, bytes]]:
     filed = answer.filed
     known = [filed.form_code, filed.period_code] if filed.is_known else []
     name = "_".join([*(_plain(part or "") for part in known), str(filed.submission_id)])
@@ -109,7 +117,7 @@ def _parts(answer: Answer) -> Iterator[tuple[str, bytes]]:
         return
     yield f"{name}.html", summary_page(answer).encode()
     data = None if answer.is_secret else _landed(filed.landing_uri)
-    book = marked_workbook(answer, data) if data else None
+    book = marking.marked(answer, data) if data else None
     if book:
         yield f"{name}.xlsx", book
 

@@ -16,13 +16,12 @@ from kpi_reporting.collect import Endpoint, collect_source
 from kpi_reporting.errors import SourceError
 from kpi_reporting.readers import read_new
 from kpi_reporting.readers.limits import DEFAULTS
-from kpi_reporting.readers.process import ReadingProcess
 from kpi_reporting.readers.reading import Submission
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
 from tests.integration.intake import EVENING, conn, drop, landing, night, registry
 from tests.integration.sender_server import Server, item, pages_of
-from tests.unit.readers.test_process import FAULTY
+from tests.unit.readers.test_process import FaultyReading
 from tests.workbooks import hs01, list_rows, saved, stamp, workbook
 
 
@@ -83,8 +82,7 @@ def two_files(first: bytes, second: bytes) -> Callable[[Intake], set[str]]:
 
 def in_its_process(file_name: str) -> Callable[[Intake], set[str]]:
     def run(intake: Intake) -> set[str]:
-        with ReadingProcess(intake.registry, replace(DEFAULTS, seconds=5)) as process:
-            process.command = FAULTY
+        with FaultyReading(intake.registry, replace(DEFAULTS, seconds=5)) as process:
             reading = process.read(Submission(7, "communes", file_name, EVENING, "", ""), hs01())
         return {finding.rule_id for finding in reading.findings}
 

@@ -6,9 +6,9 @@ import ctypes
 import os
 import sys
 import time
-from multiprocessing.connection import Connection
 from typing import Any
 
+from kpi_reporting.child_process import serve
 from kpi_reporting.readers import child
 
 EFFECTS = {
@@ -34,5 +34,4 @@ def read_submission(registry: Any, submission: Any, data: bytes, limits: Any) ->
 
 if __name__ == "__main__":
     child.read_submission = read_submission  # type: ignore[assignment]
-    with Connection(int(sys.argv[1])) as connection:
-        child.serve(connection)
+    serve(child.answer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +17,12 @@ from kpi_reporting.registry import Registry
 from tests.workbooks import hs01
 
 RECEIVED = datetime.fromisoformat("2025-07-16T09:00:00+07:00")
-FAULTY = (sys.executable, "-m", "tests.unit.readers.faulty_child")
+
+
+class FaultyReading(ReadingProcess):
+    """A process whose reader does what a file is named after."""
+
+    module = "tests.unit.readers.faulty_child"
 
 
 def submission(file_name: str) -> Submission:
@@ -27,14 +31,13 @@ def submission(file_name: str) -> Submission:
 
 @pytest.fixture
 def reader(registry: Registry) -> Iterator[ReadingProcess]:
-    with ReadingProcess(registry, replace(DEFAULTS, seconds=5)) as process:
-        process.command = FAULTY
+    with FaultyReading(registry, replace(DEFAULTS, seconds=5)) as process:
         yield process
 
 
 def readers_running() -> list[psutil.Process]:
     """The reading processes of this one, which may have others."""
-    return [child for child in psutil.Process().children() if ReadingProcess.command[2] in child.cmdline()]
+    return [child for child in psutil.Process().children() if ReadingProcess.module in child.cmdline()]
 
 
 def rules(reading: Reading) -> list[str]:
