@@ -81,6 +81,12 @@ def marked(text: str, row: int = 5, column: int = 4) -> bytes:
     return saved(book)
 
 
+def marked_sheet(name: str) -> bytes:
+    book = hs01_book(("1", 5))
+    book.create_sheet(name)
+    return saved(book)
+
+
 def marked_on_the_page(text: str) -> bytes:
     book = hs01_book(("1", 5))
     book.worksheets[0].oddHeader.right.text = text
@@ -227,9 +233,33 @@ FILES: list[FaultyFile] = [
     ),
     *(
         faulty(f"marked {text}", lambda text=text: marked(text), "!state_secret")  # type: ignore[misc]
-        for text in ("MẬT", "TỐI MẬT", "Tuyệt mật", "Độ mật: Mật")
+        for text in (
+            "MẬT",
+            "TỐI MẬT",
+            "Tuyệt mật",
+            "Độ mật: Mật",
+            "TỐI MẬT (Bản số 02)",
+            "DẤU MẬT: TUYỆT MẬT",
+        )
     ),
     faulty("marked on the page", lambda: marked_on_the_page("TỐI MẬT"), "!state_secret"),
+    *(
+        faulty(f"marked on the page {text!r}", lambda text=text: marked_on_the_page(text), "!state_secret")  # type: ignore[misc]
+        for text in ("MẬT\nTrang &P", "&LTUYỆT MẬT&RTrang &P")
+    ),
+    faulty("marked by the name of its sheet", lambda: marked_sheet("TỐI MẬT"), "!state_secret"),
+    faulty("marked beside its number", lambda: marked("MẬT", 3, 3), "!state_secret"),
+    *(
+        faulty(f"marked by its name {name}", hs01, "!state_secret", file_name=name)
+        for name in ("Mật_HS-01.xlsx", "Tuyệt mật.xlsx", "bc (Mật).xlsx", "HS-01 TỐI MẬT.xlsx")
+    ),
+    faulty(
+        "marked by its folder in an archive",
+        lambda: zipped({"MẬT/a.xlsx": hs01()}),
+        "!state_secret",
+        file_name="a.zip",
+    ),
+    faulty("a hyphen inside a word", hs01, file_name="ra-soat-bảo-mật.xlsx"),
     faulty("marked by its name", hs01, "!state_secret", file_name="bao-cao_MẬT.xlsx"),
     faulty("a word with a mark inside", lambda: marked("Bảo mật"), file_name="bao-mat_BẢO MẬT.xlsx"),
     faulty("a grade that labels a figure", lambda: marked("Mật", 7, 2)),

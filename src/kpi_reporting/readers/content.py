@@ -65,6 +65,7 @@ class _Tables:
     limits: Limits
     archive: Archive | None
     document: Document
+    place: str
 
     @property
     def reader(self) -> str:
@@ -72,8 +73,8 @@ class _Tables:
 
     @property
     def is_marked_secret(self) -> bool:
-        """The name counts that the file has inside an archive, if it came in one."""
-        return has_marked_name(self.file_name) or is_marked(self.document.sheets)
+        """Its place inside an archive counts, if it came in one."""
+        return has_marked_name(self.place) or is_marked(self.document.sheets)
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -125,15 +126,15 @@ def open_content(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> Cont
         Refusal: it is empty, broken, protected, beyond the limits, or of an unknown type.
     """
     _check_size(data, limits)
-    archive = Archive(data, limits) if data.startswith(_ZIP) else None
+    archive, place = Archive(data, limits) if data.startswith(_ZIP) else None, file_name
     if archive and not _is_office_file(archive):
         report = the_report_in(archive)
-        file_name, data = report.file_name, report.data
+        place, file_name, data = report.path, report.file_name, report.data
         _check_size(data, limits)
         archive = Archive(data, limits) if data.startswith(_ZIP) else None
     if PurePath(file_name).suffix.lower() == ".json":
         return _Payload(read_json(data, limits))
-    return _Tables(data, file_name, limits, archive, _document(data, file_name, limits, archive))
+    return _Tables(data, file_name, limits, archive, _document(data, file_name, limits, archive), place)
 
 
 def plain_sheets(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> list[Sheet]:

@@ -173,7 +173,9 @@ def _unpacked(registry: Registry, closed: Reading, several: SeveralReports, limi
         read_submission(registry, replace(closed.submission, file_name=one.file_name), one.data, limits)
         for one in several.reports
     )
-    if any(finding.rule_id == RULE_ID for reading in inside for finding in reading.findings):
+    if any(has_marked_name(one.path) for one in several.reports) or any(
+        finding.rule_id == RULE_ID for reading in inside for finding in reading.findings
+    ):
         return _withheld(closed, closed.claim)
     if not is_named_zip(closed.submission.file_name):
         return replace(closed, findings=several.findings)

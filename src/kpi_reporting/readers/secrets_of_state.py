@@ -7,7 +7,9 @@ word inside another one, such as "bảo mật", is none, and neither is a grade 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
@@ -18,8 +20,12 @@ from kpi_reporting.text import match_key
 RULE_ID = "state_secret"
 _GRADES = frozenset({"mật", "tối mật", "tuyệt mật"})
 _MARKED_ROWS = 15
-_INTRODUCED = re.compile(r"^(?:độ mật|mức độ mật|cấp độ mật)\s*:\s*")
-_PARTS_OF_A_NAME = re.compile(r"[_()\[\].–-]+")
+_INTRODUCED = re.compile(r"^(?:độ mật|mức độ mật|cấp độ mật|dấu mật|dấu độ mật)\s*:\s*")
+_NUMBERED = re.compile(r"\s*[(,;]?\s*bản số\b.*$")
+_PARTS_OF_A_NAME = re.compile(r"[_()\[\],/\\]+")
+_HYPHENS = re.compile(r"[.–-]+")
+_IN_CAPITALS = re.compile(r"(?<!\w)(?:TỐI|TUYỆT) MẬT(?!\w)")
+_FIGURE = re.compile(r"[0-9][0-9., ]*")
 
 
 def state_secret() -> Finding:
@@ -33,28 +39,36 @@ def is_secret_form(forms: Iterable[Form], form_code: str | None) -> bool:
     return any(form.carries_state_secrets and match_key(form.form_code) == wanted for form in forms)
 
 
-def has_marked_name(file_name: str) -> bool:
-    """Tell whether a part of a file's name is a grade of secrecy in capitals."""
-    parts = (part.strip() for part in _PARTS_OF_A_NAME.split(file_name))
-    return any(part.isupper() and match_key(part) in _GRADES for part in parts)
+def has_marked_name(path: str) -> bool:
+    """Tell whether a part of a file's name, or of a folder it lies in, is a grade of secrecy by itself.
+
+    A hyphen may stand inside a word, as in "bảo-mật"; what it divides has to be in capitals.
+    """
+    name = unicodedata.normalize("NFC", path).removesuffix(PurePath(path).suffix)
+    parts = _PARTS_OF_A_NAME.split(name)
+    in_capitals = [piece for part in parts for piece in _HYPHENS.split(part) if piece.isupper()]
+    return _IN_CAPITALS.search(name) is not None or any(
+        match_key(part.strip(" 0123456789")) in _GRADES for part in [*parts, *in_capitals]
+    )
 
 
 def is_marked(sheets: Iterable[Sheet]) -> bool:
-    """Tell whether a sheet bears the mark, in a page header or footer or by itself in one of its first rows."""
+    """Tell whether a sheet bears the mark: its name, a page header or footer, or by itself one of its first rows."""
     return any(
-        any(_is_grade(text) for text in sheet.page_texts)
+        any(_is_grade(text) for text in [sheet.name, *sheet.page_texts])
         or any(_is_marked_row(row) for row in sheet.rows[:_MARKED_ROWS])
         for sheet in sheets
     )
 
 
 def _is_marked_row(row: Sequence[Cell]) -> bool:
-    """A grade beside a figure is the label of a row, as in a count of documents by grade."""
+    """A grade beside a figure labels a row, as in a count of documents by grade, unless it shouts."""
     filled = [cell for cell in row if not is_blank(cell)]
-    return any(isinstance(cell, str) and _is_grade(cell) for cell in filled) and not any(
-        cell_text(cell)[:1].isdigit() for cell in filled
-    )
+    grades = [cell for cell in filled if isinstance(cell, str) and _is_grade(cell)]
+    has_figures = any(_FIGURE.fullmatch(cell_text(cell)) for cell in filled)
+    return any(grade.isupper() or not has_figures for grade in grades)
 
 
 def _is_grade(text: str) -> bool:
-    return _INTRODUCED.sub("", match_key(text).strip(" .*()[]“”\"'")) in _GRADES
+    said = _NUMBERED.sub("", match_key(text).strip(" .*()[]“”\"'"))
+    return _INTRODUCED.sub("", said) in _GRADES

@@ -24,6 +24,7 @@ _COLUMN, _MERGED = re.compile(rb"<col ([^>]*)>"), re.compile(rb'<mergeCell [^>]*
 # Page headers and footers, and the codes in them: place, font, size, colour, page number.
 _PAGE_TEXT = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 _CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]+|[A-Z])')
+_SECTIONS = re.compile(r"&[LCR]")
 _LONG_NUMBER = re.compile(rb"<v>(-?[0-9]{16,30})</v>")
 _FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})[0-9]+"[^>]*[^/]>')
 _PREFIXED = re.compile(rb'xmlns:\w+="[^"]*spreadsheetml/(?:2006/)?main"')
@@ -77,8 +78,14 @@ def _marks(part: bytes, first: int, last: int, styles: Set[int]) -> Marks:
         list(_merged(part, last)),
         frozenset(rows.hidden()) if rows.hold(b"hidden=") else frozenset(),
         frozenset(_hidden_columns(part, first)),
-        [_CODES.sub("", unescape(text.decode())) for text in _PAGE_TEXT.findall(part, last)],
+        [text for found in _PAGE_TEXT.findall(part, last) for text in _page_texts(unescape(found.decode()))],
     )
+
+
+def _page_texts(text: str) -> list[str]:
+    """The lines of the left, the middle and the right of a page header or footer, each by itself."""
+    sections = _SECTIONS.split(text.replace("_x000D_", "\n"))
+    return [_CODES.sub("", line) for section in sections for line in section.splitlines()]
 
 
 def last_column(part: bytes) -> int:
