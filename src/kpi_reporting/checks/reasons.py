@@ -6,7 +6,7 @@ An act is kept first; the next night that looks from its instant re-opens the fi
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import psycopg
 from psycopg.rows import class_row
@@ -20,6 +20,7 @@ from kpi_reporting.warehouse.states import STATE_NOW
 
 NEEDS_A_REASON = "needs a reason"
 _FEWEST_LETTERS = 10
+_LONGEST_WAIVER = timedelta(days=366)
 
 # A finding with what has to be explained, if something has.
 FINDINGS = """
@@ -206,10 +207,10 @@ def record_waiver(conn: psycopg.Connection, act: Waiver) -> About:
 
     Raises:
         ReasonError: the rule does not stand in the way of the filing, requester and approver are one person, it would
-            have expired, the words are too few, or the instant lies before the receipt or in the future.
+            have expired or lasts for longer than a year, the words are too few, or the instant lies before the receipt or in the future.
     """
     _refuse_words(act.reason, act.requested_by, act.approved_by, act.entered_by)
-    if match_key(act.requested_by) == match_key(act.approved_by):
+    if _letters(act.requested_by) == _letters(act.approved_by):
         raise ReasonError(
             f"{act.approved_by} asked for the waiver and cannot approve it; somebody else has to."
         )
@@ -223,8 +224,18 @@ def record_waiver(conn: psycopg.Connection, act: Waiver) -> About:
         raise ReasonError(
             f"A waiver approved on {act.at.astimezone(ZONE):%Y-%m-%d} cannot end on {act.until_day}."
         )
+    if act.until_day > act.at.astimezone(ZONE).date() + _LONGEST_WAIVER:
+        raise ReasonError(
+            f"A waiver until {act.until_day} is no exception any more: it holds for {_LONGEST_WAIVER.days} days at most. "
+            "Ask for it again then, or correct the rule."
+        )
     conn.execute(_WAIVE, {**asdict(about), **asdict(act)})
     return about
+
+
+def _letters(name: str) -> str:
+    """A name without what is not seen or only set beside it."""
+    return "".join(letter for letter in match_key(name) if letter.isalnum())
 
 
 def _refuse_words(reason: str, *names: str) -> None:

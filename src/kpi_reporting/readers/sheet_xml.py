@@ -24,7 +24,7 @@ _COLUMN, _MERGED = re.compile(rb"<col ([^>]*)>"), re.compile(rb'<mergeCell [^>]*
 # Page headers and footers, and the codes in them: place, font, size, colour, page number.
 _PAGE_TEXT = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 _CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]+|[A-Z])')
-_SECTIONS = re.compile(r"&[LCR]")
+_SECTIONS, _LINE_BREAK = re.compile(r"&[LCR]"), re.compile(r"_x000[aAdD]_")
 _LONG_NUMBER = re.compile(rb"<v>(-?[0-9]{16,30})</v>")
 _FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})[0-9]+"[^>]*[^/]>')
 _PREFIXED = re.compile(rb'xmlns:\w+="[^"]*spreadsheetml/(?:2006/)?main"')
@@ -84,7 +84,7 @@ def _marks(part: bytes, first: int, last: int, styles: Set[int]) -> Marks:
 
 def _page_texts(text: str) -> list[str]:
     """The lines of the left, the middle and the right of a page header or footer, each by itself."""
-    sections = _SECTIONS.split(text.replace("_x000D_", "\n"))
+    sections = _SECTIONS.split(_LINE_BREAK.sub("\n", text))
     return [_CODES.sub("", line) for section in sections for line in section.splitlines()]
 
 

@@ -238,7 +238,9 @@ def test_what_cannot_be_entered_is_said(door: Door) -> None:
     future = datetime.fromisoformat("2999-01-01T00:00:00+07:00")
     for enter, said in (
         (lambda: door.waive(one, approved_by=" văn THƯ"), "cannot approve it"),
+        (lambda: door.waive(one, approved_by="Văn thư\u200b."), "cannot approve it"),
         (lambda: door.waive(one, until=date(2025, 7, 1)), "cannot end on 2025-07-01"),
+        (lambda: door.waive(one, until=date(2026, 7, 18)), "366 days at most"),
         (lambda: door.waive(one, rule_id="HS-01.none"), "HS-01.none says nothing about submission"),
         (lambda: door.waive(one, at=future, until=date(2999, 12, 31)), "in the future"),
         (lambda: door.explain(held, reason="ok"), "says nothing; write what"),
