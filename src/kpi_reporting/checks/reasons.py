@@ -206,8 +206,9 @@ def record_waiver(conn: psycopg.Connection, act: Waiver) -> About:
     """Keep that a rule is waived, in the caller's transaction, and say what it is about.
 
     Raises:
-        ReasonError: the rule does not stand in the way of the filing, requester and approver are one person, it would
-            have expired or lasts for longer than a year, the words are too few, or the instant lies before the receipt or in the future.
+        ReasonError: the rule does not stand in the way of the filing, requester and approver are one person,
+            it would have expired or hold for more than a year, the words are too few, or the instant lies before the
+            receipt or in the future.
     """
     _refuse_words(act.reason, act.requested_by, act.approved_by, act.entered_by)
     if _letters(act.requested_by) == _letters(act.approved_by):
