@@ -227,7 +227,7 @@ def record_waiver(conn: psycopg.Connection, act: Waiver) -> About:
         )
     if act.until_day > act.at.astimezone(ZONE).date() + _LONGEST_WAIVER:
         raise ReasonError(
-            f"A waiver until {act.until_day} is no exception any more: it holds for {_LONGEST_WAIVER.days} days at most. "
+            f"A waiver until {act.until_day} is no exception any more: {_LONGEST_WAIVER.days} days at most. "
             "Ask for it again then, or correct the rule."
         )
     conn.execute(_WAIVE, {**asdict(about), **asdict(act)})
