@@ -40,6 +40,13 @@ def with_header(*header: str) -> bytes:
     return saved(workbook(rows))
 
 
+def labelled(*labels: str) -> bytes:
+    """A list whose first items have these labels, one after the other."""
+    rows = [[code, label, 5] for code, label in zip(("1.1", "1.2"), labels, strict=True)]
+    head = ["Mã số", "Chỉ tiêu", "Số liệu"]
+    return saved(filled("HS-01", "14758", "2025-M07", [head, *rows]))
+
+
 def old_text() -> bytes:
     """A filing saved with Vietnamese letters and tone marks apart, as Windows did before Unicode."""
     rows = (
@@ -218,6 +225,13 @@ FILES: list[FaultyFile] = [
         lambda: with_header("Mã số", "Chỉ tiêu", "Số liệu", "Điểm thi đua"),
         "unknown_column@D6",
     ),
+    faulty(
+        "labels of two rows swapped",
+        lambda: labelled("hồ sơ tiếp nhận  TRỰC TIẾP", "1.1. Ho so tiep nhan truc tuyen"),
+        "!label_of_other_item@B7",
+        "!label_of_other_item@B8",
+    ),
+    faulty("labels in other words", lambda: labelled("Nhận trực tuyến", "Ho so tiep nhan truc tiep")),
     faulty(
         "a header without rows",
         lambda: saved(workbook([*stamp("HS-01", "14758", "2025-M07"), [], list(LIST_HEADER)])),

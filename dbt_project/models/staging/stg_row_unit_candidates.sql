@@ -12,6 +12,7 @@ with written as (
         w.key_kind,
         w.unit_key,
         w.is_full_name,
+        w.likeness,
         s.sender_unit_id,
         s.last_day,
         exists(
@@ -23,10 +24,13 @@ with written as (
     inner join {{ submissions_to_stage() }} as s using (submission_id)
     inner join lateral (
         values
-        ('code', t.unit_code_text, false),
-        ('name', t.name_key, true),
-        ('name', t.plain_name_key, false)
-    ) as w (key_kind, unit_key, is_full_name) on true
+        ('code', t.unit_code_text, false, null),
+        ('name', t.name_key, true, 3),
+        ('name', t.plain_name_key, false, 3),
+        -- Enough to contradict a code, not to stand for one.
+        ('bare_name', case when t.unit_code_text is not null then {{ bare_key('t.plain_name_key') }} end, false, 2),
+        ('folded_name', case when t.unit_code_text is not null then {{ folded_key('t.plain_name_key') }} end, false, 1)
+    ) as w (key_kind, unit_key, is_full_name, likeness) on true
     where k.row_kind = 'data' and k.marked_unit_id is null
 )
 
@@ -37,7 +41,7 @@ select
     u.unit_id,
     w.has_code,
     bool_or(w.key_kind = 'code') as is_coded,
-    bool_or(w.key_kind = 'name') as is_named,
+    coalesce(max(w.likeness), 0) as name_likeness,
     bool_or(w.is_full_name) as is_named_in_full,
     bool_and(w.sender_has_units and a.unit_id is null) as is_foreign
 from written as w
