@@ -1,4 +1,4 @@
-{# How the lines below a table begin, in plain letters: who signs, for whom, whom it goes to; and a dated place. #}
+{# How lines below a table begin, in plain letters: who signs, for whom, whom it goes to; or place and day. #}
 {% macro is_closing_line(text) -%}
     {%- set beginnings = [
         'nguoi lap', 'nguoi tong hop', 'nguoi kiem tra', 'nguoi duyet', 'lap bieu', 'lap bang', 'ke toan',

@@ -1,17 +1,13 @@
-{{ config(
-    materialized='incremental',
-    indexes=[{'columns': ['submission_id', 'sheet_name', 'row_number'], 'unique': true}]
-) }}
+{{ config(materialized='incremental', indexes=[
+    {'columns': ['submission_id', 'sheet_name', 'row_number'], 'unique': true}
+]) }}
 
 with cells as (
     select
-        c.submission_id,
-        c.sheet_name,
-        c.row_number,
-        c.role,
-        c.cell_type,
-        c.cell_text,
-        case when c.cell_type = 'string' then {{ is_closing_line('c.cell_text') }} else false end as is_closing
+        c.*,
+        case
+            when c.cell_type = 'string' then {{ is_closing_line('c.cell_text') }} else false
+        end as is_closing
     from {{ ref('stg_cells') }} as c
     inner join {{ submissions_to_stage() }} using (submission_id)
 ),
