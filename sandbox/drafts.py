@@ -111,9 +111,11 @@ def _fill_table(draft: Draft, fields: list[FormField], at: Occasion) -> None:
         values = {c.field_code: _plain(figures[str(c.indicator_code)] / c.multiplier) for c in columns}
         draft.records.append({**names, **values})
     draft.place.update({str(column.indicator_code): (0, column.field_code) for column in columns})
-    for mark in at.registry.form_rows:
-        if mark.form_code == fields[0].form_code and mark.row_kind == "grand_total":
-            draft.records.append({mark.field_code: mark.match_text, **total_of(draft.records, columns)})
+    totals = (row for row in at.registry.form_rows if row.row_kind == "grand_total")
+    # The first of several words for the total is the form's own.
+    mark = next((row for row in totals if row.form_code == fields[0].form_code), None)
+    if mark is not None:
+        draft.records.append({mark.field_code: mark.match_text, **total_of(draft.records, columns)})
 
 
 def total_of(records: Iterable[Record], columns: Iterable[FormField]) -> Record:

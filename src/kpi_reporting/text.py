@@ -12,6 +12,13 @@ _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # "quý" keeps its place, since its u belongs to the consonant.
 _MOVABLE_TONE = re.compile(rf"(?:(o)([ae])|(?<!q)(u)(y))([{''.join(_TONES)}])(?!\w)")
 
+# Words before the name of an office or an administrative unit, as match_key leaves them, with and without marks.
+_PREFIX = re.compile(
+    r"^(?:(?:ubnd|(?:ủy|uy) ban (?:nhân|nhan) (?:dân|dan)) )?"
+    r"(?:(?:xã|xa|phường|phuong|thị trấn|thi tran|thị xã|thi xa|thành phố|thanh pho|huyện|huyen|tỉnh|tinh|tp|tx|tt) "
+    r"|(?:tp|tx|tt|p|x|h)\. ?)?(?=.)"
+)
+
 _TCVN3 = dict(
     zip(
         range(0xA1, 0x100),
@@ -30,6 +37,18 @@ def match_key(text: str) -> str:
     folded = " ".join(unicodedata.normalize("NFC", text).casefold().split())
     moved = _MOVABLE_TONE.sub(_tone_first, _split_tones(folded))
     return unicodedata.normalize("NFC", moved)
+
+
+def bare_key(text: str) -> str:
+    """Return `match_key` of a unit's name without words such as "UBND", "xã" or "TP." before it."""
+    return _PREFIX.sub("", match_key(text))
+
+
+def folded_key(text: str) -> str:
+    """Return `bare_key` in plain letters and digits; what differs by tone marks alone becomes equal."""
+    letters = unicodedata.normalize("NFD", bare_key(text).replace("đ", "d"))
+    plain = "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f")
+    return re.sub("[^a-z0-9]+", " ", plain).strip()
 
 
 def _split_tones(text: str) -> str:

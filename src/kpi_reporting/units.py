@@ -158,6 +158,11 @@ class UnitHistory(Generic[_Unit]):
         found = {unit.unit_id: unit for unit in self._by_name[match_key(name)] if unit.holds_on(day)}
         return tuple(unit for unit in found.values() if within is None or self._is_below(unit, within))
 
+    @property
+    def names(self) -> Iterator[tuple[str, _Unit]]:
+        """Return every name and alias, folded by `match_key`, with each unit that ever had it."""
+        return ((name, unit) for name, units in self._by_name.items() for unit in units)
+
     def ancestors(self, unit_id: str) -> tuple[_Unit, ...]:
         """Return the units above a unit, nearest first; a parent holds on all days of its children."""
         chain: list[_Unit] = []

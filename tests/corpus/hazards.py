@@ -15,7 +15,6 @@ from tests.corpus.making import (
     changed,
     computed,
     district,
-    filled,
     hs01_book,
     replacing,
     with_members,
@@ -115,15 +114,6 @@ def in_date_format(value: Any) -> bytes:
     return saved(book)
 
 
-def money(stated: str, *, above: bool = False) -> bytes:
-    rows: list[list[Any]] = [[f"Đơn vị tính: {stated}"]] if above else []
-    header = ["Mã số", "Chỉ tiêu", "Số liệu"] if above else ["Mã số", "Chỉ tiêu", "Đơn vị tính", "Số liệu"]
-    measure = [] if above else [stated]
-    rows += [[code, "Giá trị", *measure, 100] for code in ("1.1", "1.2")]
-    body = [rows[0], header, *rows[1:]] if above else [header, *rows]
-    return saved(filled("KTS-01", "thong-ke", "2024-Y", body))
-
-
 def written(part: bytes, new: bytes) -> bytes:
     """The cell D8, which holds 3, written in another way."""
     data = saved(hs01_book(("1", 5), ("1.1", 3)))
@@ -201,20 +191,6 @@ FILES: list[FaultyFile] = [
     faulty("macros", macros, "macros", file_name="bao-cao.xlsm"),
     faulty(
         "macros refused by policy", macros, "!macros", file_name="bao-cao.xlsm", limits={"macros": "refuse"}
-    ),
-    faulty("money in the form's measure", lambda: money("tỷ đồng"), source="departments"),
-    faulty(
-        "money in millions",
-        lambda: money("triệu đồng"),
-        "!other_unit_of_measure@C7",
-        "!other_unit_of_measure@C8",
-        source="departments",
-    ),
-    faulty(
-        "money in millions, said above",
-        lambda: money("triệu đồng", above=True),
-        "!other_unit_of_measure@A6",
-        source="departments",
     ),
     faulty(
         "an error written with single quotes",

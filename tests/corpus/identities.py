@@ -24,6 +24,11 @@ def stamped(*without: str, **said: Any) -> bytes:
     return saved(workbook([*rows, [], *TABLE]))
 
 
+def called(name: str, unit: str = "15274") -> bytes:
+    """A commune's filing that says its code and a name."""
+    return saved(workbook([*stamp("HS-01", unit, "2025-M07"), ["Tên đơn vị", name], [], *TABLE]))
+
+
 def with_header(*header: str) -> bytes:
     """A list whose columns are not those of the form."""
     rows = [
@@ -33,6 +38,13 @@ def with_header(*header: str) -> bytes:
         ["1.1", "Chỉ tiêu 1.1", 5, 6][: len(header)],
     ]
     return saved(workbook(rows))
+
+
+def labelled(*labels: str) -> bytes:
+    """A list whose first items have these labels, one after the other."""
+    rows = [[code, label, 5] for code, label in zip(("1.1", "1.2"), labels, strict=True)]
+    head = ["Mã số", "Chỉ tiêu", "Số liệu"]
+    return saved(filled("HS-01", "14758", "2025-M07", [head, *rows]))
 
 
 def old_text() -> bytes:
@@ -129,6 +141,27 @@ FILES: list[FaultyFile] = [
         "unit_does_not_owe",
         received_at=JUNE,
     ),
+    *(
+        faulty(
+            f"a code with {whose}", lambda name=name, unit=unit: called(name, unit), "!unit_name_contradicts"
+        )
+        for whose, unit, name in (
+            ("the name of another unit", "15274", "Xã Hoạt Giang"),
+            ("the name of another unit without marks", "15274", "UBND xa Hoat Giang"),
+            ("the name of another unit and its province", "15274", "Hoạt Giang, tỉnh Thanh Hóa"),
+            ("the name of another unit that differs by its tone", "15853", "Xã Đồng Tiến"),
+        )
+    ),
+    *(
+        faulty(f"a code with {which}", lambda name=name: called(name))
+        for which, name in (
+            ("its name in other letters", normalize("NFD", "UBND XÃ HÀ LONG")),
+            ("its name without marks", "xa ha long"),
+            ("a name it had before", "Thị trấn Hà Long"),
+            ("its name and its province", "Xã Hà Long, tỉnh Thanh Hóa"),
+        )
+    ),
+    faulty("a code with the name of nobody", lambda: called("Xã Không Có"), "unit_name_unknown"),
     faulty(
         "a filing in the name of another",
         lambda: PAYLOAD % b"so-noi-vu",
@@ -192,6 +225,13 @@ FILES: list[FaultyFile] = [
         lambda: with_header("Mã số", "Chỉ tiêu", "Số liệu", "Điểm thi đua"),
         "unknown_column@D6",
     ),
+    faulty(
+        "labels of two rows swapped",
+        lambda: labelled("hồ sơ tiếp nhận  TRỰC TIẾP", "1.1. Ho so tiep nhan truc tuyen"),
+        "!label_of_other_item@B7",
+        "!label_of_other_item@B8",
+    ),
+    faulty("labels in other words", lambda: labelled("Nhận trực tuyến", "Ho so tiep nhan truc tiep")),
     faulty(
         "a header without rows",
         lambda: saved(workbook([*stamp("HS-01", "14758", "2025-M07"), [], list(LIST_HEADER)])),

@@ -47,6 +47,7 @@ create table registry.form_fields (
     form_code text, form_version integer, field_code text, role text, label text, item_code text,
     required boolean
 );
+create table registry.breakdowns (breakdown_code text, breakdown_group text, name_vi text);
 create table registry.periods (calendar_code text, period_code text, last_day date);
 create table registry.form_periods (
     form_code text, form_version integer, calendar_code text, period_code text, lock_at timestamptz,
@@ -76,6 +77,7 @@ class TableRow:
     note: str | None = None
     problem: str | None = None
     named: tuple[str, ...] = ()
+    breakdown: str = "total"
 
 
 def make_tables(conn: psycopg.Connection, registry: Registry) -> None:
@@ -96,6 +98,10 @@ def make_tables(conn: psycopg.Connection, registry: Registry) -> None:
         cursor.executemany(
             "insert into registry.form_periods values (%s, 1, 'administrative', %s, %s, %s)",
             [(form.form_code, PERIOD, LOCK, CORRECTION_LOCK) for form in registry.forms],
+        )
+        cursor.executemany(
+            "insert into registry.breakdowns values (%s, %s, %s)",
+            [(one.breakdown_code, one.breakdown_group, one.name_vi) for one in registry.breakdowns],
         )
     conn.execute("insert into registry.periods values ('administrative', %s, '2025-07-14')", (PERIOD,))
 
@@ -174,8 +180,8 @@ def figures_of(registry: Registry, form_code: str) -> list[str]:
 
 def _row(conn: psycopg.Connection, submission_id: int, number: int, row: TableRow) -> None:
     conn.execute(
-        "insert into staging.stg_rows values (%s,%s,%s,%s,null,%s,'total',%s,%s,%s)",
-        (submission_id, SHEET, number, row.kind, row.unit_id, row.note, PERIOD, row.problem),
+        "insert into staging.stg_rows values (%s,%s,%s,%s,null,%s,%s,%s,%s,%s)",
+        (submission_id, SHEET, number, row.kind, row.unit_id, row.breakdown, row.note, PERIOD, row.problem),
     )
 
 

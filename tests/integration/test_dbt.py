@@ -20,7 +20,7 @@ from kpi_reporting import transform
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.publish.tables import OWN_COLUMNS, PUBLISHED
 from kpi_reporting.registry import load_registry
-from kpi_reporting.text import match_key
+from kpi_reporting.text import bare_key, folded_key, match_key
 from kpi_reporting.warehouse import connect
 from tests.golden.chain import PROJECT, OneDatabase, run_night, settings_for
 from tests.integration.tables import checks, columns, primary_key
@@ -217,6 +217,27 @@ def test_match_key_is_the_same_in_sql_and_in_python(conn: psycopg.Connection) ->
     folded = dict(conn.execute(query, (spellings,)).fetchall())
     assert len(folded) > 3000
     assert {name: key for name, key in folded.items() if key != match_key(name)} == {}
+
+
+@pytest.mark.parametrize("fold", [bare_key, folded_key], ids=["bare_key", "folded_key"])
+def test_names_are_folded_further_in_sql_as_in_python(conn: psycopg.Connection, fold: Any) -> None:
+    registry = load_registry(REGISTRY)
+    names = (
+        {one.name_vi for one in registry.units} | {one.alias for one in registry.unit_aliases} | set(TRICKY)
+    )
+    names |= (
+        {f"UBND {name}" for name in names} | {folded_key(name) for name in names} | {"TP.Huế", "p. An", "xã"}
+    )
+    keys = sorted({match_key(name) for name in names})
+    macros = "".join(
+        (PROJECT / f"dbt_project/macros/{one}.sql").read_text("utf-8") for one in ("bare_key", "folded_key")
+    )
+    in_sql = Environment().from_string(f"{macros}{{{{ {fold.__name__}('key') }}}}").render()
+    folded = dict(
+        conn.execute(f"select key, {in_sql} from unnest(%s::text[]) as t (key)".encode(), (keys,)).fetchall()
+    )
+    assert len(folded) > 1500
+    assert {key: one for key, one in folded.items() if one != fold(key)} == {}
 
 
 TRICKY = (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi_reporting.text import decode_tcvn3, match_key, sort_key
+from kpi_reporting.text import bare_key, decode_tcvn3, folded_key, match_key, sort_key
 
 LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
 VIETNAMESE = st.text(LETTERS + LETTERS.upper() + "  .-1", max_size=30)
@@ -110,3 +110,21 @@ def test_the_table_agrees_with_iconv() -> None:
         pytest.skip("this iconv does not know TCVN5712-1")
     expected = [unicodedata.normalize("NFC", part) for part in answer.stdout.decode().split("|")]
     assert [decode_tcvn3(chr(byte)) for byte in every] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "bare", "folded"),
+    [
+        ("Xã Hà Long", "hà long", "ha long"),
+        ("UBND Phường Đông Thọ", "đông thọ", "dong tho"),
+        ("Uy ban nhan dan xa Ha Long", "ha long", "ha long"),
+        ("TP. Thanh Hoá", "thanh hóa", "thanh hoa"),
+        ("TX Bỉm Sơn", "bỉm sơn", "bim son"),
+        ("Sở VH,TT&DL", "sở vh,tt&dl", "so vh tt dl"),
+        ("Xã", "xã", "xa"),
+    ],
+)
+def test_names_of_units_are_compared_without_their_kind_and_without_marks(
+    name: str, bare: str, folded: str
+) -> None:
+    assert (bare_key(name), folded_key(name)) == (bare, folded)

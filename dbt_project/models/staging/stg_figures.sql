@@ -39,4 +39,4 @@ inner join lateral (
             when c.cell_type = 'string' then {{ decimal_text('c.cell_text', 'f.number_locale') }}
         end as number_text
 ) as t on true
-where c.role in ('value', 'indicator') and r.row_kind not in ('section', 'outside', 'blank')
+where c.role in ('value', 'indicator') and r.row_kind not in ('section', 'outside', 'below_total', 'blank')

@@ -13,7 +13,7 @@ with placed as (
         c.is_coded,
         c.is_named_in_full,
         c.is_foreign,
-        c.is_coded and not c.is_named and bool_or(c.is_named) over same_row as is_contradicted,
+        c.is_coded and c.name_likeness < max(c.name_likeness) over same_row as is_contradicted,
         rank() over (
             same_row order by c.is_coded desc, c.is_named_in_full desc, c.is_foreign asc
         ) as preference

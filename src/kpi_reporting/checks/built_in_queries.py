@@ -6,10 +6,17 @@ them), and yields the columns submission_id, sheet_name, cell, subject, found, d
 
 from __future__ import annotations
 
-FIGURE_UNREADABLE = """
+_WHY_UNREADABLE = """
+    case f.problem
+        when 'error_cell' then 'Ô đang báo lỗi công thức.' else 'Nội dung ô không phải là một số.'
+    end as detail_vi,
+    case f.problem when 'error_cell' then 'It shows an error of a formula.' else 'It is not a number.' end as detail_en
+"""
+
+FIGURE_UNREADABLE = f"""
 select
     f.submission_id, f.sheet_name, f.cell, concat_ws('/', r.unit_id, f.field_code) as subject,
-    f.raw_text as found, '(' || f.problem || ')' as detail_vi, '(' || f.problem || ')' as detail_en
+    f.raw_text as found, {_WHY_UNREADABLE}
 from staging.stg_figures as f
 inner join staging.stg_rows as r using (submission_id, sheet_name, row_number)
 where
@@ -17,10 +24,9 @@ where
     and r.row_kind = 'data' and r.note_meaning is distinct from 'no_data'
 """
 
-TOTAL_FIGURE_UNREADABLE = """
+TOTAL_FIGURE_UNREADABLE = f"""
 select
-    f.submission_id, f.sheet_name, f.cell, f.field_code as subject, f.raw_text as found,
-    '(' || f.problem || ')' as detail_vi, '(' || f.problem || ')' as detail_en
+    f.submission_id, f.sheet_name, f.cell, f.field_code as subject, f.raw_text as found, {_WHY_UNREADABLE}
 from staging.stg_figures as f
 inner join staging.stg_rows as r using (submission_id, sheet_name, row_number)
 where
@@ -82,6 +88,26 @@ where
     )
 """
 
+# A part of a report says by its rows what it takes back; a note says that there is nothing to report.
+NO_FIGURES = """
+select
+    s.submission_id, null as sheet_name, null as cell, null as subject, null as found,
+    null as detail_vi, null as detail_en
+from judged as s
+where
+    not s.is_nil and not s.is_partial
+    and exists (
+        select from staging.stg_rows as r where r.submission_id = s.submission_id and r.row_kind = 'data'
+    )
+    and not exists (
+        select from staging.stg_rows as r
+        left join staging.stg_figures as f using (submission_id, sheet_name, row_number)
+        where
+            r.submission_id = s.submission_id
+            and (r.note_meaning = 'no_data' or (r.row_kind = 'data' and f.raw_text is not null))
+    )
+"""
+
 NIL_WITH_FIGURES = """
 select
     f.submission_id, f.sheet_name, f.cell, f.field_code as subject, f.raw_text as found,
@@ -91,7 +117,7 @@ inner join judged as s using (submission_id)
 where f.submission_id = any(%(submissions)s) and s.is_nil and f.value <> 0
 """
 
-# Where a row names its unit or breakdown: the address of the first such cell and the texts of all of them.
+# Where a row names its unit, breakdown or item: the address of the first such cell and the texts of all of them.
 _NAMED_AT = """
 left join lateral (
     select
@@ -100,7 +126,7 @@ left join lateral (
     from staging.stg_cells as c
     where
         c.submission_id = r.submission_id and c.sheet_name = r.sheet_name and c.row_number = r.row_number
-        and c.role in ('unit_code', 'unit_name', 'breakdown')
+        and c.role in ('unit_code', 'unit_name', 'breakdown', 'item_code', 'item_label')
 ) as named on true
 """
 
@@ -123,6 +149,15 @@ left join (
 where r.submission_id = any(%(submissions)s) and r.row_kind = 'data' and r.problem is not null
 """
 
+BELOW_TOTAL = f"""
+select
+    r.submission_id, r.sheet_name, coalesce(named.cell, 'A' || r.row_number) as cell, null as subject,
+    named.found, null as detail_vi, null as detail_en
+from staging.stg_rows as r
+{_NAMED_AT}
+where r.submission_id = any(%(submissions)s) and r.row_kind = 'below_total'
+"""
+
 UNIT_TWICE = f"""
 select
     r.submission_id, r.sheet_name, coalesce(named.cell, 'A' || r.row_number) as cell,
@@ -143,6 +178,31 @@ from (
 ) as r
 {_NAMED_AT}
 where r.row_number > r.first_row
+"""
+
+# What the registry has in one group is all there is; which group a form asks for, its rows say.
+BREAKDOWN_OMITTED = """
+with named as (
+    select distinct r.submission_id, r.breakdown_code, b.breakdown_group
+    from staging.stg_rows as r
+    inner join judged as s using (submission_id)
+    inner join registry.breakdowns as b using (breakdown_code)
+    where
+        r.submission_id = any(%(submissions)s) and r.row_kind = 'data' and r.breakdown_code <> 'total'
+        and not s.is_nil and not s.is_partial
+)
+
+select
+    n.submission_id, null as sheet_name, null as cell, b.breakdown_group as subject, null as found,
+    'Còn thiếu: ' || string_agg(b.name_vi, '; ' order by b.breakdown_code) || '.' as detail_vi,
+    'Not there: ' || string_agg(b.breakdown_code, ', ' order by b.breakdown_code) || '.' as detail_en
+from (select distinct submission_id, breakdown_group from named) as n
+inner join registry.breakdowns as b using (breakdown_group)
+where not exists (
+    select from named as there
+    where there.submission_id = n.submission_id and there.breakdown_code = b.breakdown_code
+)
+group by n.submission_id, b.breakdown_group
 """
 
 ITEM_TWICE = """

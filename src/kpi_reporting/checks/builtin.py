@@ -13,12 +13,15 @@ import psycopg
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.checks.built_in_queries import (
+    BELOW_TOTAL,
+    BREAKDOWN_OMITTED,
     FIGURE_MISSING_IN_LIST,
     FIGURE_MISSING_IN_TABLE,
     FIGURE_UNREADABLE,
     ITEM_TWICE,
     NIL_WITH_FIGURES,
     NO_DATA_ROWS,
+    NO_FIGURES,
     ROW_NOTE,
     TOTAL_FIGURE_UNREADABLE,
     TOTAL_MISMATCH,
@@ -46,8 +49,11 @@ CHECKS: tuple[BuiltInCheck, ...] = (
     BuiltInCheck("structure.figure_missing", FIGURE_MISSING_IN_LIST),
     BuiltInCheck("structure.cell_empty", FIGURE_MISSING_IN_TABLE),
     BuiltInCheck("structure.no_data_rows", NO_DATA_ROWS),
+    BuiltInCheck("structure.no_figures", NO_FIGURES),
     BuiltInCheck("structure.nil_with_figures", NIL_WITH_FIGURES),
     BuiltInCheck("structure.unit_unknown", UNIT_UNKNOWN),
+    BuiltInCheck("structure.below_total", BELOW_TOTAL),
+    BuiltInCheck("structure.breakdown_omitted", BREAKDOWN_OMITTED),
     BuiltInCheck("structure.unit_twice", UNIT_TWICE),
     BuiltInCheck("structure.item_twice", ITEM_TWICE),
     BuiltInCheck("structure.other_period", ROW_NOTE.format(meaning="other_period")),

@@ -12,6 +12,7 @@ from kpi_reporting.periods import Period, day_of, parse_period
 from kpi_reporting.readers.filer import Filing, filed_by_successor, find_filing
 from kpi_reporting.readers.refusal import Refusal, not_identified
 from kpi_reporting.readers.stamp import Claim
+from kpi_reporting.readers.unit_names import name_findings
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Form, FormField, Source, Unit
 from kpi_reporting.text import match_key
@@ -55,7 +56,9 @@ def identify(registry: Registry, source: Source | None, claim: Claim, received_a
     period = _period(registry, versions[0], claim, received_at)
     form = _form(versions, claim, period)
     filing = _filing(registry, source, claim, period, received_at)
-    warnings = tuple(_notes(registry, form, filing, period))
+    days = (period.last_day, day_of(received_at))
+    misnamed = name_findings(registry.history, filing, claim.unit or "", claim.unit_name, days)
+    warnings = (*misnamed, *_notes(registry, form, filing, period))
     return Identity(form, fields_of(registry, form), period, filing.unit, filing.filer, warnings)
 
 

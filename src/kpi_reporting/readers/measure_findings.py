@@ -1,97 +1,135 @@
-"""The unit of measure a sender states beside the figures, against the one of the form: money in another magnitude."""
+"""The unit of measure a sender states beside the figures, against the one of the form: nothing is converted."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from unicodedata import normalize
 
 from kpi_reporting.findings import Finding, cell_address
-from kpi_reporting.readers.sheet import Sheet, cell_text
+from kpi_reporting.readers.measures import Measure, magnitude_of, measure_of, money_in, plain
+from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.readers.structure import Table
 from kpi_reporting.registry.models import FieldRole, FormField
 from kpi_reporting.text import match_key
 
-_MONEY = {
-    "đồng": 1, "vnđ": 1, "vnd": 1, "nghìn đồng": 10**3, "ngàn đồng": 10**3, "triệu đồng": 10**6,
-    "tr.đồng": 10**6, "tr đồng": 10**6, "tỷ đồng": 10**9, "tỉ đồng": 10**9, "nghìn tỷ đồng": 10**12,
-    "nghìn tỉ đồng": 10**12,
-}  # fmt: skip
-_STATED = re.compile(r"(?:đơn vị tính|đvt|đơn vị)\s*:\s*([^();]+)")
+_STATED = re.compile(r"\b(?P<word>don vi tinh|dvt|don vi)\b\s*(?P<colon>:?)[\s.\-–(]*(?P<measure>[^();]*)")
+_SEVERAL = re.compile(r"[,;/]|\b(?:và|va)\b")
 _LABEL = "đơn vị tính"
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """A measure, the cell it stands in, and what stands there."""
+
+    row_number: int
+    column: int
+    measure: str
+    shown: str
 
 
 def measure_findings(
     fields: Sequence[FormField], measures: Mapping[str, str], sheet: Sheet, table: Table
 ) -> Iterator[Finding]:
-    """Return the errors of figures stated in another magnitude of money than the form asks for.
+    """Return the errors of measures that are not recognised as the one the form asks for.
 
-    ``measures`` are the units of measure of indicators by their code. Only money is compared: other words for one
-    unit of measure are too many to tell a mistake from a synonym.
+    ``measures`` are the units of measure of indicators by their code. A measure may stand above the table, in a column
+    of its own, in a label, or alone in any cell of a list's row.
     """
     by_code = {field.field_code: field for field in fields}
     columns = [by_code[code] for code in table.columns.values() if code in by_code]
-    if any(field.role is FieldRole.VALUE for field in columns):
-        yield from _of_list(fields, measures, sheet, table)
-    else:
-        asked = {_asked(field, measures) for field in columns if field.role is FieldRole.INDICATOR}
-        yield from _above(sheet, table, asked)
+    is_list = any(field.role is FieldRole.VALUE for field in columns)
+    figures = fields if is_list else columns
+    asked = {measure_of(field, measures) for field in figures if field.role is FieldRole.INDICATOR}
+    yield from _differing(sheet, _above(sheet, table), asked)
+    if is_list:
+        for stated, measure in _in_rows(fields, measures, sheet, table):
+            yield from _differing(sheet, [stated], {measure})
 
 
-def _of_list(
-    fields: Sequence[FormField], measures: Mapping[str, str], sheet: Sheet, table: Table
-) -> Iterator[Finding]:
-    places = {code: column for column, code in table.columns.items()}
-    measure = next(
-        (f.field_code for f in fields if match_key(f.label) == _LABEL and f.field_code in places), None
-    )
-    code = next(
-        (f.field_code for f in fields if f.role is FieldRole.ITEM_CODE and f.field_code in places), None
-    )
-    items = {field.item_code: field for field in fields if field.role is FieldRole.INDICATOR}
-    if measure is None or code is None:
-        yield from _above(sheet, table, {_asked(field, measures) for field in items.values()})
-        return
-    for row_number in range(table.first_row, table.last_row + 1):
-        field = items.get(cell_text(sheet.cell(row_number, places[code])))
-        if field:
-            text = cell_text(sheet.cell(row_number, places[measure]))
-            yield from _compared(sheet, (row_number, places[measure]), text, {_asked(field, measures)})
-
-
-def _above(sheet: Sheet, table: Table, asked: set[Decimal | None]) -> Iterator[Finding]:
-    """Compare what is stated above the header, as "Đơn vị tính: triệu đồng", with what all figures are asked in."""
+def _above(sheet: Sheet, table: Table) -> Iterator[_Stated]:
     for row_number, row in enumerate(sheet.rows[: table.header_row - 1], 1):
         for column, cell in enumerate(row, 1):
-            stated = _STATED.search(match_key(cell)) if isinstance(cell, str) else None
-            if stated:
-                yield from _compared(sheet, (row_number, column), stated[1], asked)
+            if isinstance(cell, str):
+                yield from _stated(row_number, column, cell, row[column:])
 
 
-def _asked(field: FormField, measures: Mapping[str, str]) -> Decimal | None:
-    """The magnitude of money a figure is typed in: that of its indicator times the factor of its field."""
-    magnitude = _MONEY.get(match_key(measures.get(field.indicator_code or "", "")))
-    return None if magnitude is None else magnitude * field.multiplier
+def _stated(row_number: int, column: int, cell: str, right: Sequence[Cell]) -> Iterator[_Stated]:
+    """What a cell states, or the next one right of it; "Đơn vị: Sở Y tế" names an office, not a measure."""
+    found = _STATED.search(plain(cell))
+    if found is None:
+        if magnitude_of(cell) is not None:
+            yield _Stated(row_number, column, cell, cell.strip())
+    elif found["word"] == "don vi":
+        if found["colon"] and magnitude_of(found["measure"]) is not None:
+            yield _Stated(row_number, column, found["measure"], _behind_colon(cell))
+    elif found["measure"].strip():
+        yield _Stated(row_number, column, found["measure"], _behind_colon(cell))
+    else:
+        for place, other in enumerate(right, column + 1):
+            if not is_blank(other):
+                yield _Stated(row_number, place, cell_text(other), cell_text(other))
+                return
 
 
-def _compared(
-    sheet: Sheet, place: tuple[int, int], text: str, asked: set[Decimal | None]
-) -> Iterator[Finding]:
-    stated = _MONEY.get(match_key(text).strip(" .:"))
-    if stated is not None and asked and None not in asked and stated not in asked:
-        yield Finding(
-            "structure",
-            "other_unit_of_measure",
-            "error",
-            f"Tệp ghi đơn vị tính “{text.strip()}” khác với đơn vị tính của biểu ({_named(asked)}).",
-            f"The file states {text.strip()!r}; the form asks for {_named(asked)}.",
-            "Quy đổi số liệu về đơn vị tính của biểu rồi gửi lại.",
-            sheet_name=sheet.name,
-            cell=cell_address(*place),
-            found=text.strip(),
-        )
+def _behind_colon(cell: str) -> str:
+    """The words of a sender behind "Đơn vị tính", with or without a colon."""
+    text = normalize("NFC", cell_text(cell))
+    behind = re.split(r"(?i)(?:đơn vị tính|đvt|đơn vị)[\s:.\-–(]*", text, maxsplit=1)[-1]
+    return re.split(r"[();]", behind)[0].strip()
 
 
-def _named(asked: set[Decimal | None]) -> str:
-    names = {magnitude: name for name, magnitude in reversed(_MONEY.items())}
-    return ", ".join(sorted(names.get(int(one), str(one)) for one in asked if one is not None))
+def _in_rows(
+    fields: Sequence[FormField], measures: Mapping[str, str], sheet: Sheet, table: Table
+) -> Iterator[tuple[_Stated, Measure]]:
+    """The measures stated in the rows of a list, each with that of the row's figure."""
+    by_code = {field.field_code: field for field in fields}
+    roles = {column: by_code[code].role for column, code in table.columns.items() if code in by_code}
+    own = [column for column, code in table.columns.items() if match_key(by_code[code].label) == _LABEL]
+    items = {field.item_code: field for field in fields if field.role is FieldRole.INDICATOR}
+    codes = [column for column, role in roles.items() if role is FieldRole.ITEM_CODE]
+    for row_number in range(table.first_row, table.last_row + 1) if codes else ():
+        field = items.get(cell_text(sheet.cell(row_number, codes[0])))
+        if field is None:
+            continue
+        asked = measure_of(field, measures)
+        for column, cell in enumerate(sheet.rows[row_number - 1], 1):
+            if isinstance(cell, str) and roles.get(column) not in (FieldRole.VALUE, FieldRole.ITEM_CODE):
+                for text in _of_cell(cell, field, is_measure=column in own):
+                    yield _Stated(row_number, column, text, cell.strip()), asked
+
+
+def _of_cell(cell: str, field: FormField, *, is_measure: bool) -> Iterator[str]:
+    """The measures a cell names: its whole text, or words in a label that are not those of the form."""
+    if is_measure or magnitude_of(cell) is not None:
+        yield cell.strip()
+    elif match_key(cell) != match_key(field.label):
+        yield from money_in(cell)
+
+
+def _differing(sheet: Sheet, all_stated: Iterable[_Stated], asked: set[Measure]) -> Iterator[Finding]:
+    for stated in all_stated:
+        if not _is_asked(stated.measure, asked):
+            yield _finding(sheet, stated, asked)
+
+
+def _is_asked(text: str, asked: set[Measure]) -> bool:
+    """Each of several measures has to be one of those asked for."""
+    parts = [text] if any(one.is_named_by(text) for one in asked) else _SEVERAL.split(text)
+    return not asked or all(any(one.is_named_by(part) for one in asked) for part in parts)
+
+
+def _finding(sheet: Sheet, stated: _Stated, asked: set[Measure]) -> Finding:
+    names = ", ".join(sorted({one.name for one in asked}))
+    return Finding(
+        "structure",
+        "other_unit_of_measure",
+        "error",
+        f"Tệp ghi đơn vị tính “{stated.shown}”; biểu yêu cầu: {names}.",
+        f"The file states {stated.shown!r}; the form asks for {names}.",
+        f"Ghi số liệu và đơn vị tính theo biểu ({names}) rồi gửi lại; hệ thống không tự quy đổi.",
+        sheet_name=sheet.name,
+        cell=cell_address(stated.row_number, stated.column),
+        found=stated.shown,
+    )

@@ -13,6 +13,7 @@ from kpi_reporting.readers.content import WORKBOOK_READERS, Content, open_conten
 from kpi_reporting.readers.figure_findings import figure_findings
 from kpi_reporting.readers.formula_findings import formula_findings
 from kpi_reporting.readers.identity import Identity, OtherVersion, fields_of, identify
+from kpi_reporting.readers.label_findings import label_findings
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.measure_findings import measure_findings
 from kpi_reporting.readers.refusal import Refusal, damaged
@@ -243,6 +244,7 @@ def _findings_of(
     measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
     yield from table_findings(form, sheet, table)
     yield from formula_findings(sheet, table)
+    yield from label_findings(fields, sheet, table)
     yield from measure_findings(fields, measures, sheet, table)
     yield from figure_findings(form, fields, sheet, table, is_workbook=reader in WORKBOOK_READERS)
 

@@ -143,13 +143,16 @@ def _rows_of_table(
 
 def _totals(registry: Registry, columns: Sequence[FormField]) -> list[Mapping[str, str]]:
     version = (columns[0].form_code, columns[0].form_version)
-    return [
-        {mark.field_code: mark.match_text}
-        for mark in registry.form_rows
-        if (mark.form_code, mark.form_version) == version
-        and mark.row_kind == "grand_total"
-        and mark.match_text
-    ]
+    texts: dict[str, str] = {}
+    for mark in registry.form_rows:
+        # The first of several words for one total is the form's own, the others are those of senders.
+        if (
+            (mark.form_code, mark.form_version) == version
+            and mark.row_kind == "grand_total"
+            and mark.match_text
+        ):
+            texts.setdefault(mark.field_code, mark.match_text)
+    return [{field_code: text} for field_code, text in texts.items()]
 
 
 def _open_rows(

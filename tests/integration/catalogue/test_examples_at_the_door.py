@@ -16,7 +16,7 @@ from tests.integration.checks.judged import GOOD, IN_TIME, SUITES, findings
 from tests.integration.staged import TableRow, fill_list, fill_table, submit
 
 RULES = [rule for rule in built_in_rules().values() if isinstance(rule.fails, dict)]
-OF_THE_ROW = ("unit", "kind", "note", "problem")
+OF_THE_ROW = ("unit", "kind", "note", "problem", "breakdown")
 
 
 def filed(
@@ -36,7 +36,8 @@ def filed(
 
 def table_row(row: Mapping[str, Any]) -> TableRow:
     figures = {name: value for name, value in row.items() if name not in OF_THE_ROW}
-    return TableRow(row.get("unit"), figures, row.get("kind", "data"), row.get("note"), row.get("problem"))
+    kind, breakdown = row.get("kind", "data"), row.get("breakdown", "total")
+    return TableRow(row.get("unit"), figures, kind, row.get("note"), row.get("problem"), breakdown=breakdown)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])

@@ -293,3 +293,19 @@ def test_an_act_lifts_the_lock_until_its_last_day_also_of_what_is_held(
     assert "2025-08-20, the last day of its exception" in said["message_en"]
     assert findings(conn, at_once) == {}
     assert check_door(conn, staged, registry, night, SUITES).released == 0
+
+
+def test_a_blank_table_leaves_the_earlier_filing_in_force(
+    conn: psycopg.Connection, staged: str, registry: Registry, night: Night
+) -> None:
+    def payments(sequence: int, figure: int | None) -> int:
+        submission = submit(conn, night.night_id, "TT-01", "blank", IN_TIME, sequence=sequence)
+        figures = {code: figure for code in figures_of(registry, "TT-01")}
+        fill_table(conn, submission, [TableRow("sender", figures, breakdown="water")])
+        conn.commit()
+        check_door(conn, staged, registry, night, SUITES)
+        return submission
+
+    first, blank = payments(1, 4), payments(2, None)
+    assert (state(conn, first), state(conn, blank)) == ("accepted", "rejected")
+    assert findings(conn, blank)["structure.no_figures"]["severity"] == "error"
