@@ -10,6 +10,7 @@ from typing import Literal
 
 from kpi_reporting.findings import Finding, storable
 from kpi_reporting.readers.content import WORKBOOK_READERS, Content, open_content
+from kpi_reporting.readers.field_findings import field_findings
 from kpi_reporting.readers.figure_findings import figure_findings
 from kpi_reporting.readers.formula_findings import formula_findings
 from kpi_reporting.readers.identity import Identity, OtherVersion, fields_of, identify
@@ -237,6 +238,7 @@ def _findings_of(
     form, fields = identity.form, identity.fields
     measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
     yield from table_findings(form, sheet, table)
+    yield from field_findings(reader, fields, sheet, table)
     yield from formula_findings(sheet, table)
     yield from measure_findings(fields, measures, sheet, table)
     yield from figure_findings(form, fields, sheet, table, is_workbook=reader in WORKBOOK_READERS)
