@@ -27,6 +27,7 @@ STAMP_LABELS = {
 _STAMP_WORDS = {match_key(label): word for word, label in STAMP_LABELS.items()}
 _IDENTIFYING = frozenset({"form", "unit", "period"})
 _YES = frozenset({"x", "có", "true", "1", "đúng"})
+_VERSION = re.compile(r"(?:phiên bản ?:? ?|v ?)?(?P<number>[0-9]{1,4})(?:\.0)?")
 _FILE_NAME = re.compile(
     r"(?P<form>[^_]+)_v(?P<version>\d{1,4})_(?P<unit>[^_]+)_(?P<period>\d{4}-[A-Za-z]\d{0,2})(?![A-Za-z0-9]).*"
 )
@@ -99,7 +100,13 @@ def _stamped(sheet: Sheet) -> Iterator[tuple[str, str]]:
             word = _STAMP_WORDS.get(match_key(cell).rstrip(": ")) if isinstance(cell, str) else None
             value = _next_filled(row[place + 1 :])
             if word and value:
-                yield word, value.lstrip("vV") if word == "version" else value
+                yield word, _version(value) if word == "version" else value
+
+
+def _version(value: str) -> str:
+    """The number of a version that is plainly one: v1, 1.0 and “Phiên bản 1” are 1; anything else stays as it is."""
+    found = _VERSION.fullmatch(match_key(value))
+    return found["number"] if found else value.lstrip("vV")
 
 
 def _next_filled(cells: Sequence[Cell]) -> str | None:
