@@ -13,6 +13,7 @@ from kpi_reporting.findings import Finding
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.csv import read_csv
 from kpi_reporting.readers.json import Body, body_as_sheet, read_json
+from kpi_reporting.readers.legacy_sheets import by_their_evidence
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import Refusal, damaged, too_large, unsupported
 from kpi_reporting.readers.secrets_of_state import has_marked_name, is_marked
@@ -142,7 +143,10 @@ def open_content(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> Cont
         archive = Archive(data, limits) if data.startswith(_ZIP) else None
     if PurePath(file_name).suffix.lower() == ".json":
         return _Payload(read_json(data, limits))
-    return _Tables(data, file_name, limits, archive, _document(data, file_name, limits, archive))
+    document = _document(data, file_name, limits, archive)
+    if document.reader in WORKBOOK_READERS:
+        document = by_their_evidence(document)
+    return _Tables(data, file_name, limits, archive, document)
 
 
 def plain_sheets(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> list[Sheet]:

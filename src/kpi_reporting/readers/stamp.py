@@ -15,7 +15,7 @@ from kpi_reporting.text import match_key
 
 ClaimedBy = Literal["stamp", "file_name", "source", "payload"]
 
-_STAMP_ROWS = 15
+STAMP_ROWS = 15
 STAMP_LABELS = {
     "form": "Mã biểu",
     "version": "Phiên bản",
@@ -95,7 +95,7 @@ def _claim(words: dict[str, str]) -> Claim:
 
 
 def _stamped(sheet: Sheet) -> Iterator[tuple[str, str]]:
-    for row in sheet.rows[:_STAMP_ROWS]:
+    for row in sheet.rows[:STAMP_ROWS]:
         for place, cell in enumerate(row):
             word = _STAMP_WORDS.get(match_key(cell).rstrip(": ")) if isinstance(cell, str) else None
             value = _next_filled(row[place + 1 :])
