@@ -22,6 +22,8 @@ FULL = [*STAMP, [], *list_rows([("1", 60), ("1.1", 12)])]
 NIL = [*stamp("HS-01", "14758", "2025-M07", nil="x"), [], *list_rows([("1", None)])]
 TABLE = list_rows([("1", 60), ("1.1", 12)])
 COVER = [*STAMP, ["Chỉ tiêu", "của xã"]]
+RENAMED = list_rows([("1", 5)], ("Mã số", "Chỉ tiêu", "ĐVT", "Số lượng"))
+ITEMS = [["Mã số", "Chỉ tiêu", "Đơn vị tính"], ["1.1", "Tổng số hồ sơ", "hồ sơ"]]
 UNITS = [["Mã đơn vị", "Tên xã", "Ghi chú"], ["14758", "Phường Hàm Rồng", None]]
 GUIDE = list_rows([("1", "Ghi số hồ sơ trong tháng"), ("1.1", "Ghi số hồ sơ trực tuyến")])
 
@@ -67,7 +69,7 @@ FILES: list[FaultyFile] = [
     faulty("a draft beside a form that is named by its file", lambda: sheets(Nháp=ZEROS[5:], Biểu=TABLE), SEVERAL,
            file_name="HS-01_v1_14758_2025-M07.xlsx"),
     faulty("another month beside a form whose columns were renamed",
-           lambda: sheets(T7=[*STAMP, [], *list_rows([("1", 5)], ("Mã số", "Chỉ tiêu", "ĐVT", "Số lượng"))], T6=TABLE),
+           lambda: sheets(T7=[*STAMP, [], *RENAMED], T6=TABLE),
            SEVERAL),
     faulty("nothing filed beside a sheet of figures", lambda: sheets(Biểu=NIL, Nháp=TABLE), SEVERAL),
     faulty("nothing filed beside a stamped sheet of figures", lambda: sheets(Biểu=NIL, Nháp=FULL), SEVERAL),
@@ -76,6 +78,9 @@ FILES: list[FaultyFile] = [
            SEVERAL),
     faulty("a stamp on the cover alone", lambda: sheets(Bìa=COVER, Biểu=TABLE)),
     faulty("a cover with the stamp of the form", lambda: sheets(Bìa=STAMP, Biểu=FULL)),
+    faulty("another month beside renamed columns and a stamped cover", lambda: sheets(Bìa=STAMP, T7=RENAMED, T6=TABLE),
+           SEVERAL),
+    faulty("a list of items beside the form of a cover", lambda: sheets(Bìa=STAMP, Biểu=TABLE, DM=ITEMS)),
     faulty("a list of units beside the form", lambda: sheets(Biểu=FULL, ĐV=UNITS)),
     faulty("a guide with the columns of the form", lambda: sheets(HD=GUIDE, Biểu=FULL)),
     faulty("an empty table beside the form", lambda: sheets(Mẫu=list_rows([("1", None)]), Biểu=FULL)),

@@ -36,25 +36,35 @@ def table_of(content: Content, form: Form, fields: Sequence[FormField]) -> Found
     tables = [(sheet, find_table(sheet, columns)) for sheet in sheets]
     found = {place: (sheet, table) for place, (sheet, table) in enumerate(tables) if table is not None}
     stamped = {stamp.place for stamp in content.stamps}
-    forms = [one for place, one in found.items() if _is_form(*one, form, fields, place in stamped)]
+    forms = [place for place, one in found.items() if _is_form(*one, form, fields, place in stamped)]
+    if forms and stamped.isdisjoint(forms):
+        forms = [place for place, one in found.items() if place in forms or _may_be_form(*one, form, fields)]
     if len(forms) > 1:
-        names = [f"“{sheet.name}”" for sheet, _ in forms]
-        raise Refusal(_several(names, forms[1][0].name))
-    return forms[0] if forms else min(found.values(), key=_misfit, default=None)
+        names = [f"“{sheets[place].name}”" for place in forms]
+        raise Refusal(_several(names, sheets[forms[1]].name))
+    return found[forms[0]] if forms else min(found.values(), key=_misfit, default=None)
 
 
 def _is_form(sheet: Sheet, table: Table, form: Form, fields: Sequence[FormField], is_stamped: bool) -> bool:
     """A stamp makes even an empty or mutilated table the form; a word of a header on a cover is none."""
-    has_figures = any(_is_figure(cell, form) for cell in _figures(sheet, table, fields))
+    has_figures = _has_figure(sheet, table, form, _figure_columns(table, fields))
     return (has_figures and not table.missing) or (is_stamped and (has_figures or len(table.columns) > 1))
 
 
-def _figures(sheet: Sheet, table: Table, fields: Sequence[FormField]) -> Iterator[Cell]:
+def _may_be_form(sheet: Sheet, table: Table, form: Form, fields: Sequence[FormField]) -> bool:
+    """Where no stamp says which sheet is meant, it may be one whose columns were renamed."""
+    columns = [*_figure_columns(table, fields), *table.unknown]
+    return len(table.columns) > 1 and _has_figure(sheet, table, form, columns)
+
+
+def _figure_columns(table: Table, fields: Sequence[FormField]) -> list[int]:
     figures = {field.field_code for field in fields if field.role in _FIGURES}
-    columns = [column for column, field_code in table.columns.items() if field_code in figures]
-    for row_number in range(table.first_row, table.last_row + 1):
-        for column in columns:
-            yield sheet.cell(row_number, column)
+    return [column for column, field_code in table.columns.items() if field_code in figures]
+
+
+def _has_figure(sheet: Sheet, table: Table, form: Form, columns: Sequence[int]) -> bool:
+    rows = range(table.first_row, table.last_row + 1)
+    return any(_is_figure(sheet.cell(row, column), form) for row in rows for column in columns)
 
 
 def _is_figure(cell: Cell, form: Form) -> bool:
