@@ -193,6 +193,14 @@ FILES: list[FaultyFile] = [
         file_name="a.json",
     ),
     faulty("JSON that is cut off", lambda: b'{"form": "HS', "!unreadable_file", file_name="a.json"),
+    faulty(
+        "JSON with a figure told twice",
+        lambda: (
+            b'{"form":"HS-01","unit":"14758","period":"2025-M07","rows":[{"item":"4.2","value":30,"value":3}]}'
+        ),
+        "!key_told_twice",
+        file_name="a.json",
+    ),
     faulty("JSON that is no filing", lambda: b'{"rows": 5}', "!payload_structure", file_name="a.json"),
     faulty("a report in an archive", lambda: zipped({"thang 7/bao cao.xlsx": hs01()}), file_name="a.zip"),
     faulty(

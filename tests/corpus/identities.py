@@ -98,6 +98,8 @@ def services(*header: str) -> bytes:
 FILES: list[FaultyFile] = [
     faulty("a stamp", hs01),
     faulty("CSV in Windows-1258", old_text, "legacy_encoding", file_name="a.csv"),
+    faulty("a version written as a decimal number", lambda: hs01(version="1.0")),
+    faulty("a version behind its word", lambda: hs01(version="Phiên bản 1")),
     faulty("a stamp alone", lambda: saved(workbook(stamp("HS-01", "14758", "2025-M07"))), "!no_table"),
     faulty("a stamp without form", lambda: stamped("Mã biểu"), "!no_form"),
     faulty("a stamp without period", lambda: stamped("Kỳ báo cáo"), "!no_period"),

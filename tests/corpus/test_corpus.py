@@ -10,11 +10,12 @@ from kpi_reporting.readers.limits import DEFAULTS
 from kpi_reporting.readers.reading import Reading, Submission, read_submission
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.registry.models import FormField
-from tests.corpus import dangers, hazards, identities, measures, ods
+from tests.corpus import commas, dangers, hazards, identities, measures, ods, old_texts, several_sheets
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-FILES = [*hazards.FILES, *dangers.FILES, *identities.FILES, *measures.FILES, *ods.FILES]
+PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts)
+FILES = [case for part in PARTS for case in part.FILES]
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from kpi_reporting.collect.refusals import Refused
+from kpi_reporting.json_text import DoubledKey, exact_json
 
 _LONGEST_CURSOR = 2000
 
@@ -63,10 +62,16 @@ def understood(place: str, body: bytes) -> Page:
     """Return an answer of the agreed structure.
 
     Raises:
-        Refused: it is not JSON or has another structure; the first fault is named.
+        Refused: it is not JSON, tells a key twice, or has another structure; the first fault is named.
     """
     try:
         return Page.model_validate(parse_body(body))
+    except DoubledKey as doubled:
+        raise Refused(
+            f"{place} trả lời một gói dữ liệu ghi khóa “{doubled.key}” hai lần ở “{doubled.place}”.",
+            f"{place} answered with the key {doubled.key!r} told twice, at {doubled.place}.",
+            "Have the sender tell each key of an object once; nobody knows which of the two values is meant.",
+        ) from None
     except (ValueError, RecursionError) as error:
         raise Refused(
             f"{place} trả lời không đúng cấu trúc đã thống nhất.",
@@ -80,14 +85,10 @@ def parse_body(body: bytes) -> Any:
     """Parse JSON with every number as it was written.
 
     Raises:
+        DoubledKey: an object tells a key twice.
         ValueError: it is no JSON.
     """
-    return json.loads(body, parse_float=Decimal, parse_int=_whole)
-
-
-def _whole(text: str) -> int | Decimal:
-    """Python refuses to turn thousands of digits into an int, and such a number is the checks' business."""
-    return int(text) if len(text) < 100 else Decimal(text)
+    return exact_json(body)
 
 
 def _first_fault(error: Exception) -> str:

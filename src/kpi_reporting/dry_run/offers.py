@@ -18,6 +18,7 @@ from kpi_reporting.collect.api_answers import parse_body
 from kpi_reporting.collect.http_api import land_payload, payload_hash
 from kpi_reporting.collect.ledger import Ledger
 from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.json_text import DoubledKey
 from kpi_reporting.landing import Landing
 from kpi_reporting.periods import day_of
 from kpi_reporting.registry import Registry
@@ -70,10 +71,12 @@ class Placed:
         """What a file holds that comes through an API.
 
         Raises:
-            KpiReportingError: it is no JSON object.
+            KpiReportingError: it is no JSON object, or tells a key twice.
         """
         try:
             found = parse_body(self.path.read_bytes())
+        except DoubledKey as doubled:
+            raise KpiReportingError(f"{self.path}: {doubled}.") from None
         except ValueError:
             found = None
         if isinstance(found, dict):

@@ -13,11 +13,12 @@ from kpi_reporting.findings import Finding
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.csv import read_csv
 from kpi_reporting.readers.json import Body, body_as_sheet, read_json
+from kpi_reporting.readers.legacy_sheets import by_their_evidence
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import Refusal, damaged, too_large, unsupported
 from kpi_reporting.readers.secrets_of_state import has_marked_name, is_marked
 from kpi_reporting.readers.sheet import Document, Sheet
-from kpi_reporting.readers.stamp import Claim, claim_of_body, claim_of_sheets
+from kpi_reporting.readers.stamp import Claim, Stamp, claim_of_body, stamps_of
 from kpi_reporting.readers.structure import header_fields
 from kpi_reporting.readers.zipped import the_report_in
 from kpi_reporting.registry.models import FieldRole, Form, FormField
@@ -40,6 +41,10 @@ class Content(Protocol):
     @property
     def claim(self) -> Claim | None:
         """What it says it is, if it says so itself."""
+
+    @property
+    def stamps(self) -> Sequence[Stamp]:
+        """The stamps of its sheets, first the one that the claim was read from."""
 
     @property
     def is_marked_secret(self) -> bool:
@@ -80,9 +85,13 @@ class _Tables:
     def findings(self) -> Sequence[Finding]:
         return self.document.findings
 
-    @cached_property
+    @property
     def claim(self) -> Claim | None:
-        return claim_of_sheets(self.document.sheets)
+        return self.stamps[0].claim if self.stamps else None
+
+    @cached_property
+    def stamps(self) -> Sequence[Stamp]:
+        return stamps_of(self.document.sheets)
 
     def sheets(self, form: Form, fields: Sequence[FormField]) -> list[Sheet]:
         """Only the form says that text in ordinary fonts is TCVN3, so such a workbook is opened again."""
@@ -101,6 +110,7 @@ class _Payload:
     body: Body
     reader: str = "json"
     findings: Sequence[Finding] = ()
+    stamps: Sequence[Stamp] = ()
     is_marked_secret: bool = False
 
     @property
@@ -134,7 +144,10 @@ def open_content(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> Cont
         archive = Archive(data, limits) if data.startswith(_ZIP) else None
     if PurePath(file_name).suffix.lower() == ".json":
         return _Payload(read_json(data, limits))
-    return _Tables(data, file_name, limits, archive, _document(data, file_name, limits, archive), place)
+    document = _document(data, file_name, limits, archive)
+    if document.reader in WORKBOOK_READERS:
+        document = by_their_evidence(document)
+    return _Tables(data, file_name, limits, archive, document, place)
 
 
 def plain_sheets(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> list[Sheet]:

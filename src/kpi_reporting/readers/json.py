@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
+from kpi_reporting.json_text import DoubledKey, exact_json
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import Refusal, damaged, too_large, unreadable
 from kpi_reporting.readers.sheet import Cell, ErrorCell, Sheet
@@ -38,12 +38,15 @@ def read_json(data: bytes, limits: Limits = DEFAULTS) -> Body:
     """Read a payload.
 
     Raises:
-        Refusal: it is not JSON, or not a filing; the first fault is named. Or it is nested too deep, or too long.
+        Refusal: it is not JSON, or not a filing; the first fault is named. Or it tells a key twice, is nested too deep,
+            or too long.
     """
     if _depth(data) > limits.nesting:
         raise _nested(limits.nesting)
     try:
-        body = Body.model_validate(_loads(data))
+        body = Body.model_validate(exact_json(data, _no_number))
+    except DoubledKey as doubled:
+        raise Refusal(_told_twice(doubled)) from None
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in fault["loc"])
@@ -62,15 +65,6 @@ def _depth(data: bytes) -> int:
         depth += 1 if bracket in b"[{" else -1
         deepest = max(deepest, depth)
     return deepest
-
-
-def _loads(data: bytes) -> Any:
-    return json.loads(data, parse_float=Decimal, parse_int=_whole, parse_constant=_no_number)
-
-
-def _whole(text: str) -> int | Decimal:
-    """Python refuses to turn thousands of digits into an int, and such a number is the checks' business."""
-    return int(text) if len(text) < 100 else Decimal(text)
 
 
 def _no_number(text: str) -> Any:
@@ -108,6 +102,15 @@ def _not_a_filing(place: str, fault: str) -> Finding:
         f"The payload is not a filing: {place or 'top level'}: {fault}.",
         "Sửa phần mềm gửi dữ liệu theo cấu trúc form, version, unit, period, nil, rows rồi gửi lại.",
         found=place or None,
+    )
+
+
+def _told_twice(doubled: DoubledKey) -> Finding:
+    return built_in("key_told_twice").finding(
+        message_vi=f"Gói dữ liệu JSON ghi khóa “{doubled.key}” hai lần ở “{doubled.place}” nên không biết giá trị nào "
+        "là đúng.",
+        message_en=f"The key {doubled.key!r} is told twice at {doubled.place}.",
+        found=doubled.place,
     )
 
 

@@ -11,12 +11,16 @@ _LAST_ONE_BYTE = 0xFF
 _PUNCTUATION = range(0x2000, 0x2070)
 _WORDS = ("mã biểu", "phiên bản", "mã đơn vị", "tên đơn vị", "kỳ báo cáo", "không phát sinh")
 _FEWEST_WORDS = 2
-_ENCODINGS: dict[str, Callable[[str], str]] = {
+ENCODINGS: dict[str, Callable[[str], str]] = {
     "windows-1258": decode_windows_1258,
     "tcvn3": decode_tcvn3,
     "vni": decode_vni,
     "viscii": decode_viscii,
 }
+_FROM_BYTES = {
+    code: shown for code in range(0x80, 0xA0) if (shown := bytes([code]).decode("cp1252", "ignore"))
+}
+_TO_BYTES = {ord(shown): code for code, shown in _FROM_BYTES.items()}
 
 
 def to_unicode(text: str, font: str | None, legacy_text: bool) -> str:
@@ -27,7 +31,7 @@ def to_unicode(text: str, font: str | None, legacy_text: bool) -> str:
     encoding = encoding_of_font(font) or ("tcvn3" if legacy_text else None)
     if encoding is None or not _is_one_byte(text):
         return text
-    return decode_tcvn3(text, font) if encoding == "tcvn3" else _ENCODINGS[encoding](text)
+    return decode_tcvn3(text, font) if encoding == "tcvn3" else ENCODINGS[encoding](text)
 
 
 def encoding_of_font(font: str | None) -> str | None:
@@ -45,16 +49,36 @@ def is_legacy_font(font: str | None) -> bool:
     return encoding_of_font(font) is not None
 
 
+def as_one_byte(text: str) -> str | None:
+    """Return a text as the bytes a Windows of the West has for it, one letter each; None when it has none for some.
+
+    Programs keep the bytes of an old font as the letters that Windows-1252 shows for them: VISCII's ế as Š.
+    """
+    written = text.translate(_TO_BYTES)
+    return written if all(ord(letter) <= _LAST_ONE_BYTE for letter in written) else None
+
+
+def from_one_byte(written: str, encoding: str) -> str:
+    """Turn such bytes into Unicode; quotes and dashes that the encoding has no letter for are what Windows shows."""
+    return ENCODINGS[encoding](written).translate(_FROM_BYTES)
+
+
 def recognised(data: bytes) -> tuple[str, str] | None:
     """Return text and encoding of bytes that are no Unicode, if in exactly one encoding they say words of a stamp."""
-    candidates = ((decode(data.decode("latin-1")), name) for name, decode in _ENCODINGS.items())
-    found = [(text, name) for text, name in candidates if _is_stamped(text)]
+    candidates = ((decode(data.decode("latin-1")), name) for name, decode in ENCODINGS.items())
+    found = [(text, name) for text, name in candidates if is_stamped(text)]
     return found[0] if len(found) == 1 else None
 
 
-def _is_stamped(text: str) -> bool:
-    key = match_key(text[:5_000])
-    return sum(word in key for word in _WORDS) >= _FEWEST_WORDS
+def is_stamped(text: str) -> bool:
+    """Tell whether a text says two words of a stamp."""
+    return words_of_a_stamp(text[:5_000]) >= _FEWEST_WORDS
+
+
+def words_of_a_stamp(text: str) -> int:
+    """Return how many of the words of a stamp a text says."""
+    key = match_key(text)
+    return sum(word in key for word in _WORDS)
 
 
 def _is_one_byte(text: str) -> bool:

@@ -15,6 +15,7 @@ from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.ods_table import OdsTable
 from kpi_reporting.readers.refusal import damaged, encrypted
+from kpi_reporting.readers.rich_text import decoded
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, is_blank_row
 
 _BROKEN = (BadZipFile, zlib.error, ExpatError, LookupError, ValueError, TypeError, OverflowError)
@@ -63,7 +64,8 @@ class _Reader:
         self._fonts: dict[str, str] = {}
         self._style = ""
         self._cell: dict[str, str] | None = None
-        self._texts: list[str] = []
+        self._texts: list[tuple[str | None, str]] = []
+        self._spans: list[str | None] = [None]
         self._annotations = 0
 
     def read(self, part: bytes) -> None:
@@ -84,12 +86,14 @@ class _Reader:
             self._end_cell()
         elif name == "table-row":
             self.tables[-1].end_row()
+        elif name == "span":
+            self._spans.pop()
         elif name == "annotation":
             self._annotations -= 1
 
     def _text(self, text: str) -> None:
         if self._cell is not None and not self._annotations:
-            self._texts.append(text)
+            self._texts.append((self._spans[-1], text))
 
     def _start_style(self, named: dict[str, str]) -> None:
         self._style = named.get("name", "")
@@ -135,6 +139,9 @@ class _Reader:
         if self._texts:
             self._text("\n")
 
+    def _start_span(self, named: dict[str, str]) -> None:
+        self._spans.append(self._fonts.get(named.get("style-name", "")) or self._spans[-1])
+
     def _start_s(self, named: dict[str, str]) -> None:
         self._text(" " * min(int(named.get("c", "1")), 1000))
 
@@ -146,8 +153,12 @@ class _Reader:
         formula = named.get("formula", "").partition("=")[2]
         self.has_dde |= formula.upper().startswith("DDE(")
         font = self._fonts.get(named.get("style-name", ""))
-        value = _value(named, "".join(self._texts))
-        self.tables[-1].add(value, named, formula, font, self._legacy_text)
+        shown = "".join(text for _, text in self._texts)
+        value = _value(named, shown)
+        if isinstance(value, str):
+            runs = tuple(self._texts) if value == shown else ((None, value),)
+            value = decoded(runs, font, self._legacy_text)
+        self.tables[-1].add(value, named, formula)
 
 
 def _value(named: dict[str, str], text: str) -> Cell:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 
 from kpi_reporting.readers.addresses import Place
-from kpi_reporting.readers.legacy_text import to_unicode
 from kpi_reporting.readers.limits import Limits
 from kpi_reporting.readers.refusal import too_large
 from kpi_reporting.readers.sheet import Cell, ErrorCell, Formula, Sheet, Span
@@ -54,14 +53,10 @@ class OdsTable:
         if is_hidden and self._row_number + repeated <= self._limits.rows:
             self._hidden_rows |= set(range(self._row_number + 1, self._row_number + repeated + 1))
 
-    def add(
-        self, value: Cell, named: Mapping[str, str], formula: str, font: str | None, legacy_text: bool
-    ) -> None:
+    def add(self, value: Cell, named: Mapping[str, str], formula: str) -> None:
         """Add a cell, as often as it is repeated."""
         count = int(named.get("number-columns-repeated", "1"))
         place = (self._row_number + 1, self._column + 1)
-        if isinstance(value, str):
-            value = to_unicode(value, font, legacy_text)
         if value is not None:
             self._lay_out(value, count)
         if formula:

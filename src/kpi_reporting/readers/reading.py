@@ -10,6 +10,7 @@ from typing import Literal
 
 from kpi_reporting.findings import Finding, storable
 from kpi_reporting.readers.content import WORKBOOK_READERS, Content, open_content
+from kpi_reporting.readers.field_findings import field_findings
 from kpi_reporting.readers.figure_findings import figure_findings
 from kpi_reporting.readers.formula_findings import formula_findings
 from kpi_reporting.readers.identity import Identity, OtherVersion, fields_of, identify
@@ -19,13 +20,14 @@ from kpi_reporting.readers.measure_findings import measure_findings
 from kpi_reporting.readers.refusal import Refusal, damaged
 from kpi_reporting.readers.secrets_of_state import RULE_ID, has_marked_name, is_secret_form, state_secret
 from kpi_reporting.readers.sheet import Sheet, row_as_json
+from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
-from kpi_reporting.readers.structure import Table, find_table
+from kpi_reporting.readers.structure import Table
 from kpi_reporting.readers.structure_findings import nil_findings, no_table, table_findings
 from kpi_reporting.readers.version_differences import version_differences
 from kpi_reporting.readers.zipped import Report, SeveralReports
 from kpi_reporting.registry import Registry
-from kpi_reporting.registry.models import Form, FormField, Source
+from kpi_reporting.registry.models import Form, Source
 
 _log = logging.getLogger(__name__)
 _LONGEST_CLAIM = 100
@@ -195,38 +197,38 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     claim = strongest([content.claim, by_name, claim_of_source(source)]) or closed.claim
     if content.is_marked_secret or is_secret_form(registry.forms, claim.form):
         return _withheld(closed, claim)
+    conflict = list(stamps_in_conflict(content.stamps))
     opened = replace(closed, reader=content.reader, claim=claim)
     try:
         identity = identify(registry, source, claim, submission.received_at)
     except OtherVersion as refusal:
-        differences = _differences(registry, content, refusal.right)
+        differences = conflict or _differences(registry, content, refusal.right)
         return replace(opened, findings=[*refusal.findings, *differences])
     except Refusal as refusal:
-        return replace(opened, findings=refusal.findings)
+        return replace(opened, findings=[*refusal.findings, *conflict])
     warnings = [*identity.warnings, *_contradictions(content.claim, by_name)]
-    known = replace(opened, identity=identity, findings=[*content.findings, *warnings])
-    return _with_table(registry, known, content, identity)
+    known = replace(opened, identity=identity, findings=[*content.findings, *conflict, *warnings])
+    return _settled(known, ()) if conflict else _with_table(registry, known, content, identity)
 
 
 def _differences(registry: Registry, content: Content, right: Form | None) -> Iterator[Finding]:
     if right is not None:
         fields = fields_of(registry, right)
-        best = _best_table(content, right, fields)
-        yield from version_differences(right, fields, *best) if best else ()
-
-
-def _best_table(content: Content, form: Form, fields: Sequence[FormField]) -> tuple[Sheet, Table] | None:
-    """Return the sheet whose table fits the form best, the first of equals."""
-    columns = content.columns(form, fields)
-    tables = ((sheet, find_table(sheet, columns)) for sheet in content.sheets(form, fields))
-    found = [(sheet, table) for sheet, table in tables if table is not None]
-    return min(found, key=_misfit, default=None)
+        try:
+            best = table_of(content, right, fields)
+        except Refusal as refusal:
+            yield from refusal.findings
+        else:
+            yield from version_differences(right, fields, *best) if best else ()
 
 
 def _with_table(registry: Registry, reading: Reading, content: Content, identity: Identity) -> Reading:
     """Take the table of the form; a nil filing needs none."""
     columns = content.columns(identity.form, identity.fields)
-    best = _best_table(content, identity.form, identity.fields)
+    try:
+        best = table_of(content, identity.form, identity.fields)
+    except Refusal as refusal:
+        return _settled(reading, refusal.findings)
     if reading.claim.is_nil:
         return _settled(reading, nil_findings(*best, identity.fields) if best else ())
     if best is None:
@@ -243,15 +245,11 @@ def _findings_of(
     form, fields = identity.form, identity.fields
     measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
     yield from table_findings(form, sheet, table)
+    yield from field_findings(reader, fields, sheet, table)
     yield from formula_findings(sheet, table)
     yield from label_findings(fields, sheet, table)
     yield from measure_findings(fields, measures, sheet, table)
     yield from figure_findings(form, fields, sheet, table, is_workbook=reader in WORKBOOK_READERS)
-
-
-def _misfit(found: tuple[Sheet, Table]) -> tuple[int, int, int]:
-    _, table = found
-    return len(table.missing), len(table.doubled), -len(table.columns)
 
 
 def _settled(reading: Reading, findings: Iterable[Finding]) -> Reading:

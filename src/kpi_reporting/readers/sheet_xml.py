@@ -8,12 +8,14 @@ written plainly, as Excel, LibreOffice and openpyxl write them; any other is wri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from html import unescape
+from types import MappingProxyType
 
 from kpi_reporting.readers.addresses import EXCEL_COLUMNS, Place, column_number, place_of
 from kpi_reporting.readers.plain_xml import rewritten
+from kpi_reporting.readers.rich_text import Runs, inline_runs, is_legacy, may_hold_legacy_runs
 from kpi_reporting.readers.sheet import Formula, Span
 
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
@@ -26,6 +28,10 @@ _PAGE_TEXT = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 _CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]+|[A-Z])')
 _SECTIONS, _LINE_BREAK = re.compile(r"&[LCR]"), re.compile(r"_x000[aAdD]_")
 _LONG_NUMBER = re.compile(rb"<v>(-?[0-9]{16,30})</v>")
+_SHARED_TEXT, _INLINE_TEXT = (
+    re.compile(rb' t="s"[^>]*><v>([0-9]+)</v>'),
+    re.compile(rb"<is>.*?</is>", re.DOTALL),
+)
 _FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})[0-9]+"[^>]*[^/]>')
 _PREFIXED = re.compile(rb'xmlns:\w+="[^"]*spreadsheetml/(?:2006/)?main"')
 _NOT_PLAIN = (b"\n", b"\t", b"\r", b"!", b"'", b"&#", b" =", b"= ", b"spreadsheetml")
@@ -39,6 +45,7 @@ class Marks:
     errors: dict[Place, str] = field(default_factory=dict)
     long_numbers: dict[Place, int] = field(default_factory=dict)
     styled: dict[Place, int] = field(default_factory=dict)
+    runs: dict[Place, Runs] = field(default_factory=dict)
     merged: list[Span] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
@@ -49,17 +56,19 @@ class _NoAddress(Exception):
     """A cell or row that does not say where it stands."""
 
 
-def marks_of(part: bytes, styles: Set[int] = frozenset()) -> Marks:
-    """Find the marks of a sheet; ``styles`` are those whose cells are asked for."""
+def marks_of(
+    part: bytes, styles: Set[int] = frozenset(), texts: Mapping[int, Runs] = MappingProxyType({})
+) -> Marks:
+    """Find the marks of a sheet; ``styles`` and shared ``texts`` are those whose cells are asked for."""
     first, last = _rows_of(part)
     is_plain = first < last and not any(part.find(mark, first, last) >= 0 for mark in _NOT_PLAIN)
     if is_plain and not _PREFIXED.search(part, 0, first):
         try:
-            return _marks(part, first, last, styles)
+            return _marks(part, first, last, styles, texts)
         except _NoAddress:
             pass
     part = rewritten(part)
-    return _marks(part, *_rows_of(part), styles)
+    return _marks(part, *_rows_of(part), styles, texts)
 
 
 def _rows_of(part: bytes) -> tuple[int, int]:
@@ -68,13 +77,14 @@ def _rows_of(part: bytes) -> tuple[int, int]:
     return (first, last) if 0 <= first < last else (len(part), len(part))
 
 
-def _marks(part: bytes, first: int, last: int, styles: Set[int]) -> Marks:
+def _marks(part: bytes, first: int, last: int, styles: Set[int], texts: Mapping[int, Runs]) -> Marks:
     rows = _Rows(part, first, last)
     return Marks(
         dict(rows.formulas()) if rows.hold(b"<f") else {},
         dict(rows.errors()) if rows.hold(b't="e"') else {},
         dict(rows.long_numbers()),
         dict(rows.styled(styles)) if styles else {},
+        {**(dict(rows.shared(texts)) if texts else {}), **dict(rows.inline())},
         list(_merged(part, last)),
         frozenset(rows.hidden()) if rows.hold(b"hidden=") else frozenset(),
         frozenset(_hidden_columns(part, first)),
@@ -147,6 +157,17 @@ class _Rows:
         for start, _ in self._tags(wanted, b"<c "):
             attributes = _attributes(self.part, start)
             yield _place(attributes), int(attributes[b"s"])
+
+    def shared(self, texts: Mapping[int, Runs]) -> Iterator[tuple[Place, Runs]]:
+        for found in _SHARED_TEXT.finditer(self.part, self.first, self.last):
+            if runs := texts.get(int(found[1])):
+                yield _place(self._cell(found.start())), runs
+
+    def inline(self) -> Iterator[tuple[Place, Runs]]:
+        if self.hold(b"<rFont") and may_hold_legacy_runs(self.part):
+            for found in _INLINE_TEXT.finditer(self.part, self.first, self.last):
+                if is_legacy(runs := inline_runs(found[0])):
+                    yield _place(self._cell(found.start())), runs
 
     def hidden(self) -> Iterator[int]:
         for start, _ in self._tags(_HIDDEN, b"<row "):

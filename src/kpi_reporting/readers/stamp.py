@@ -15,7 +15,7 @@ from kpi_reporting.text import match_key
 
 ClaimedBy = Literal["stamp", "file_name", "source", "payload"]
 
-_STAMP_ROWS = 15
+STAMP_ROWS = 15
 STAMP_LABELS = {
     "form": "Mã biểu",
     "version": "Phiên bản",
@@ -25,7 +25,9 @@ STAMP_LABELS = {
     "nil": "Không phát sinh",
 }
 _STAMP_WORDS = {match_key(label): word for word, label in STAMP_LABELS.items()}
+_IDENTIFYING = frozenset({"form", "unit", "period"})
 _YES = frozenset({"x", "có", "true", "1", "đúng"})
+_VERSION = re.compile(r"(?:phiên bản ?:? ?|v ?)?(?P<number>[0-9]{1,4})(?:\.0)?")
 _FILE_NAME = re.compile(
     r"(?P<form>[^_]+)_v(?P<version>\d{1,4})_(?P<unit>[^_]+)_(?P<period>\d{4}-[A-Za-z]\d{0,2})(?![A-Za-z0-9]).*"
 )
@@ -57,32 +59,54 @@ class Claim:
         )
 
 
-def claim_of_sheets(sheets: Sequence[Sheet]) -> Claim | None:
-    """Return the claim stamped on the first sheet that has one: label, then the value right of it."""
-    for sheet in sheets:
+@dataclass(frozen=True)
+class Stamp:
+    """A claim as it stands on a sheet: label, then the value right of it. ``place`` is the sheet's, from 0."""
+
+    place: int
+    sheet_name: str
+    claim: Claim
+
+
+def stamps_of(sheets: Sequence[Sheet]) -> list[Stamp]:
+    """Return the stamps of sheets: the first one whatever it says, a later one when it says more than one word.
+
+    A list of units or periods beside the form has a header that reads like one word of a stamp.
+    """
+    stamps: list[Stamp] = []
+    for place, sheet in enumerate(sheets):
         # A table further down may have a column that is called like a word of the stamp.
         words = dict(reversed(list(_stamped(sheet))))
-        if words.keys() & {"form", "unit", "period"}:
-            is_nil = match_key(words.pop("nil", "")) in _YES
-            return Claim(
-                "stamp",
-                words.get("form"),
-                words.get("version"),
-                words.get("unit"),
-                words.get("period"),
-                is_nil,
-                words.get("unit_name"),
-            )
-    return None
+        if len(words.keys() & _IDENTIFYING) > (1 if stamps else 0):
+            stamps.append(Stamp(place, sheet.name, _claim(words)))
+    return stamps
+
+
+def _claim(words: dict[str, str]) -> Claim:
+    return Claim(
+        "stamp",
+        words.get("form"),
+        words.get("version"),
+        words.get("unit"),
+        words.get("period"),
+        match_key(words.get("nil", "")) in _YES,
+        words.get("unit_name"),
+    )
 
 
 def _stamped(sheet: Sheet) -> Iterator[tuple[str, str]]:
-    for row in sheet.rows[:_STAMP_ROWS]:
+    for row in sheet.rows[:STAMP_ROWS]:
         for place, cell in enumerate(row):
             word = _STAMP_WORDS.get(match_key(cell).rstrip(": ")) if isinstance(cell, str) else None
             value = _next_filled(row[place + 1 :])
             if word and value:
-                yield word, value.lstrip("vV") if word == "version" else value
+                yield word, _version(value) if word == "version" else value
+
+
+def _version(value: str) -> str:
+    """The number of a version that is plainly one: v1, 1.0 and “Phiên bản 1” are 1; anything else stays as it is."""
+    found = _VERSION.fullmatch(match_key(value))
+    return found["number"] if found else value.lstrip("vV")
 
 
 def _next_filled(cells: Sequence[Cell]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import xlrd
@@ -12,9 +12,9 @@ from xlrd.compdoc import CompDocError
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
-from kpi_reporting.readers.legacy_text import to_unicode
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import damaged, encrypted, too_large
+from kpi_reporting.readers.rich_text import Runs, decoded
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, Span
 
 _BROKEN = (
@@ -77,7 +77,9 @@ def _cell(book: Any, sheet: Any, row: int, column: int, legacy_text: bool) -> Ce
     kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
     if kind == xlrd.XL_CELL_TEXT:
         font = book.font_list[book.xf_list[sheet.cell_xf_index(row, column)].font_index].name
-        return to_unicode(value, font, legacy_text) or None
+        starts = sheet.rich_text_runlist_map.get((row, column))
+        runs = _runs(book, value, starts) if starts else ((None, value),)
+        return decoded(runs, font, legacy_text) or None
     result: Cell = None
     if kind == xlrd.XL_CELL_NUMBER:
         result = float(value)
@@ -88,6 +90,13 @@ def _cell(book: Any, sheet: Any, row: int, column: int, legacy_text: bool) -> Ce
     elif kind == xlrd.XL_CELL_DATE:
         result = _date(value, book.datemode)
     return result
+
+
+def _runs(book: Any, text: str, starts: Sequence[tuple[int, int]]) -> Runs:
+    """Each pair says from which letter on which font writes; before the first one it is the cell's."""
+    fonts = [(0, None), *((start, book.font_list[font].name) for start, font in starts)]
+    ends = [start for start, _ in fonts[1:]] + [len(text)]
+    return tuple((font, text[start:end]) for (start, font), end in zip(fonts, ends, strict=True))
 
 
 def _date(value: float, datemode: int) -> Cell:

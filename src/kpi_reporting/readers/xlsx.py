@@ -19,6 +19,7 @@ from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.legacy_text import to_unicode
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import damaged, encrypted, too_large, unsupported
+from kpi_reporting.readers.rich_text import Runs, decoded, shared_runs
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet
 from kpi_reporting.readers.sheet_xml import Marks, last_column, last_row, marks_of
 from kpi_reporting.readers.styles import cell_fonts
@@ -86,17 +87,19 @@ def _holds_something(part: bytes) -> bool:
 
 
 def _sheets(archive: Archive, book: Workbook, legacy_text: bool, limits: Limits) -> Iterator[Sheet]:
-    archive.read_xml("xl/sharedStrings.xml")  # only to refuse what it may declare
+    texts = shared_runs(archive.read_xml("xl/sharedStrings.xml"))
     fonts = cell_fonts(archive.read_xml("xl/styles.xml"))
     visible = [sheet for sheet in book.sheets if sheet.is_visible]
-    marks = {sheet.place: _marks(archive, sheet, fonts, limits) for sheet in visible}
+    marks = {sheet.place: _marks(archive, sheet, fonts, texts, limits) for sheet in visible}
     values = CalamineWorkbook.from_object(BytesIO(archive.data))
     for sheet in visible:
         rows = values.get_sheet_by_index(sheet.place).to_python(skip_empty_area=False)
         yield _sheet(sheet.name, _as_cells(rows), marks[sheet.place], fonts, legacy_text)
 
 
-def _marks(archive: Archive, sheet: SheetPart, fonts: dict[int, str], limits: Limits) -> Marks:
+def _marks(
+    archive: Archive, sheet: SheetPart, fonts: dict[int, str], texts: dict[int, Runs], limits: Limits
+) -> Marks:
     """Find the marks of a sheet, whose rectangle of cells must be one that can be laid out in memory."""
     part = archive.read_xml(sheet.part)
     if _CODED_NUMBER.search(part):
@@ -106,7 +109,7 @@ def _marks(archive: Archive, sheet: SheetPart, fonts: dict[int, str], limits: Li
         raise too_large(f"> {limits.rows} dòng, trang “{sheet.name}”")
     if rows * 26 > limits.cells or (rows * 16384 > limits.cells and rows * last_column(part) > limits.cells):
         raise too_large(f"> {limits.cells} ô, trang “{sheet.name}”")
-    return marks_of(part, fonts.keys())
+    return marks_of(part, fonts.keys(), texts)
 
 
 def _as_cells(rows: Iterable[list[Any]]) -> list[list[Cell]]:
@@ -141,12 +144,22 @@ def _decode(rows: list[list[Cell]], marks: Marks, fonts: dict[int, str], legacy_
     if legacy_text:
         for row in rows:
             row[:] = [to_unicode(cell, None, True) if isinstance(cell, str) else cell for cell in row]
-        return
-    for (row_number, column), style in marks.styled.items():
-        if row_number <= len(rows) and column <= len(rows[row_number - 1]):
-            cell = rows[row_number - 1][column - 1]
-            if isinstance(cell, str):
-                rows[row_number - 1][column - 1] = to_unicode(cell, fonts[style], False)
+    else:
+        for place, style in marks.styled.items():
+            if isinstance(cell := _at(rows, place), str):
+                _put(rows, place, to_unicode(cell, fonts[style], False))
+    for place, runs in marks.runs.items():
+        if isinstance(_at(rows, place), str):
+            _put(rows, place, decoded(runs, fonts.get(marks.styled.get(place, -1)), legacy_text))
+
+
+def _at(rows: list[list[Cell]], place: tuple[int, int]) -> Cell:
+    row_number, column = place
+    return (
+        rows[row_number - 1][column - 1]
+        if row_number <= len(rows) and column <= len(rows[row_number - 1])
+        else None
+    )
 
 
 def _put(rows: list[list[Cell]], place: tuple[int, int], cell: Cell) -> None:

@@ -164,6 +164,7 @@ def test_json_numbers_are_exact() -> None:
         (b'{"rows": [{"value": NaN}]}', "a.json", "unreadable_file"),
         (b'{"rows": 5}', "a.json", "payload_structure"),
         (b"[" * 100_000, "a.json", "nested_too_deep"),
+        (b'{"rows": [{"item": "4.2", "value": 30, "value": 3}]}', "a.json", "key_told_twice"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_way_out(data: bytes, file_name: str, rule_id: str) -> None:

@@ -49,6 +49,22 @@ def test_a_stamp_may_be_written_in_several_ways(read: Read, rows: list[list[Any]
     assert who(read(saved(workbook([*rows, *TABLE])))) == ("14758", "HS-01", 1, "2025-M07")
 
 
+@pytest.mark.parametrize(
+    "version", [1, 1.0, "1", "1.0", "V1", "v1.0", "Phiên bản 1", "phiên  bản 1.0", "PHIÊN BẢN: 1", " 1 "]
+)
+def test_a_version_may_be_written_in_several_ways(read: Read, version: Any) -> None:
+    reading = read(hs01(version=version))
+    assert (reading.state, who(reading), rules(reading)) == (
+        "read", ("14758", "HS-01", 1, "2025-M07"), [],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["1.5", "10", "1.01", "bản một", "1 hoặc 2", "-1", "0", "1.0.0"])
+def test_what_is_no_version_of_the_form_stays_refused(read: Read, version: str) -> None:
+    reading = read(hs01(version=version))
+    assert (reading.state, rules(reading)[0]) == ("refused", "unknown_version")
+
+
 def test_without_a_stamp_the_file_name_says_it(read: Read) -> None:
     reading = read(saved(workbook(TABLE)), "HS-01_v1_14758_2025-M07 (sửa lần 2).xlsx")
     assert who(reading) == ("14758", "HS-01", 1, "2025-M07")
