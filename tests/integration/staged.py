@@ -19,7 +19,7 @@ create table staging.stg_submissions (
     file_name text, is_nil boolean, is_partial boolean default false
 );
 create view staging.stg_filings as
-select submission_id, sender_unit_id, form_code, calendar_code, period_code
+select submission_id, sender_unit_id, form_code, calendar_code, period_code, received_at
 from staging.stg_submissions where sender_unit_id is not null;
 create table staging.stg_rows (
     submission_id bigint, sheet_name text, row_number integer, row_kind text, section_code text, unit_id text,
@@ -48,7 +48,9 @@ create table registry.form_fields (
     required boolean
 );
 create table registry.breakdowns (breakdown_code text, breakdown_group text, name_vi text);
-create table registry.periods (calendar_code text, period_code text, last_day date);
+create table registry.periods (
+    calendar_code text, period_code text, period_kind text, first_day date, last_day date
+);
 create table registry.form_periods (
     form_code text, form_version integer, calendar_code text, period_code text, lock_at timestamptz,
     correction_lock_at timestamptz
@@ -60,7 +62,7 @@ create table registry.lock_exceptions (form_code text, unit_code text, period_co
 """
 
 SHEET = "Biểu"
-PERIOD = "2025-M07"
+PERIOD, PERIOD_BEFORE = "2025-M07", "2025-M06"
 LOCK = "2025-08-18 23:59:59+07"
 CORRECTION_LOCK = "2025-08-25 23:59:59+07"
 
@@ -103,7 +105,11 @@ def make_tables(conn: psycopg.Connection, registry: Registry) -> None:
             "insert into registry.breakdowns values (%s, %s, %s)",
             [(one.breakdown_code, one.breakdown_group, one.name_vi) for one in registry.breakdowns],
         )
-    conn.execute("insert into registry.periods values ('administrative', %s, '2025-07-14')", (PERIOD,))
+    conn.execute(
+        "insert into registry.periods values ('administrative', %s, 'month', '2025-06-15', '2025-07-14'), "
+        "('administrative', %s, 'month', '2025-05-15', '2025-06-14')",
+        (PERIOD, PERIOD_BEFORE),
+    )
 
 
 def submit(
@@ -116,6 +122,7 @@ def submit(
     sequence: int = 1,
     is_nil: bool = False,
     channel: str = "drop_folder",
+    period: str = PERIOD,
 ) -> int:
     """Put a read submission into the ledger and into staging; return its id.
 
@@ -139,7 +146,7 @@ def submit(
     )
     conn.execute(
         "insert into staging.stg_submissions values (%s,%s,%s,%s,1,'administrative',%s,'read',%s,%s,%s,%s)",
-        (row[0], f"{sender}@2025-07-01", sender, form_code, PERIOD, str(sequence), received_at,
+        (row[0], f"{sender}@2025-07-01", sender, form_code, period, str(sequence), received_at,
          f"{form_code}_{sender}.xlsx", is_nil),
     )  # fmt: skip
     return int(row[0])

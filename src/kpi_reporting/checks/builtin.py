@@ -28,6 +28,7 @@ from kpi_reporting.checks.built_in_queries import (
     UNIT_TWICE,
     UNIT_UNKNOWN,
 )
+from kpi_reporting.checks.history_queries import SAME_FIGURES
 from kpi_reporting.checks.record import OVERRIDES, record_run, sentences
 from kpi_reporting.warehouse.known import JUDGED
 from kpi_reporting.warehouse.nights import Night
@@ -59,6 +60,7 @@ CHECKS: tuple[BuiltInCheck, ...] = (
     BuiltInCheck("structure.other_period", ROW_NOTE.format(meaning="other_period")),
     BuiltInCheck("structure.no_data", ROW_NOTE.format(meaning="no_data")),
     BuiltInCheck("structure.total_mismatch", TOTAL_MISMATCH),
+    BuiltInCheck("history.same_figures", SAME_FIGURES),
 )
 
 _INSERT = f"""

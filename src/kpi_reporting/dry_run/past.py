@@ -13,11 +13,22 @@ from psycopg import sql
 
 from kpi_reporting.registry import Registry
 
-# What is not read yet is read by the night itself.
+# What is not read yet is read by the night itself. Whether bytes are a duplicate, the last word for the same decides.
 _SAME_BYTES = """
-select s.submission_id from raw.submissions as s
-inner join raw.readings using (submission_id)
-where s.sha256 = any(%s)
+with same as (
+    select g.* from raw.submissions as s
+    inner join raw.readings as g using (submission_id)
+    where s.sha256 = any(%s)
+)
+
+select submission_id from same
+union
+select g.submission_id
+from same as o
+inner join raw.readings as g
+    on
+        g.period_code = o.period_code and g.form_code = o.form_code
+        and coalesce(g.unit_code, g.sender_code) = coalesce(o.unit_code, o.sender_code)
 """
 _SAME_OBLIGATIONS = """
 select g.submission_id
@@ -31,6 +42,18 @@ _OBLIGATIONS = """
 select distinct g.period_code, g.form_code, coalesce(g.unit_code, g.sender_code)
 from raw.readings as g
 where g.period_code is not null and g.form_code is not null and coalesce(g.unit_code, g.sender_code) is not null
+"""
+# What a filing is compared with: what took force for the period before.
+_IS_JUDGED = """
+not exists (select from raw.unsettled_submissions as w where w.submission_id = g.submission_id)
+"""
+_PERIODS_BEFORE = """
+select o.place, q.period_code
+from unnest(%s::text[]) with ordinality as o (period_code, place)
+inner join registry.periods as p using (period_code)
+inner join registry.periods as q
+    on p.calendar_code = q.calendar_code and p.period_kind = q.period_kind and q.last_day = p.first_day - 1
+group by o.place, q.period_code
 """
 _UNJUDGED = "submission_id in (select submission_id from raw.unsettled_submissions where state = 'read')"
 # A reason or a waiver may have been entered for a filing of another period, to which it refers.
@@ -87,9 +110,25 @@ def copy_same_obligations(ledger: psycopg.Connection, beside: psycopg.Connection
         units = [unit.unit_id for unit in registry.units if unit.code in codes]
         asked = {"periods": periods, "forms": forms, "codes": codes, "units": units}
         found = [one for (one,) in ledger.execute(_SAME_OBLIGATIONS, (periods, forms, codes))]
-        _copy_filings(ledger, beside, [*found, *(one for (one,) in ledger.execute(_WITH_ACTS, asked))])
+        before = _filed_before(ledger, periods, forms, codes)
+        _copy_filings(
+            ledger, beside, [*found, *before, *(one for (one,) in ledger.execute(_WITH_ACTS, asked))]
+        )
         _copy_acts(ledger, beside)
         _copy_deadlines(ledger, beside, units, forms, periods)
+
+
+def _filed_before(
+    ledger: psycopg.Connection, periods: Sequence[str], forms: Sequence[str], codes: Sequence[str]
+) -> list[int]:
+    """The filings for the period before each obligation that were judged."""
+    if ledger.execute("select to_regclass('registry.periods')").fetchone() == (None,):
+        return []
+    found = ledger.execute(_PERIODS_BEFORE, (list(periods),)).fetchall()
+    obligations = [(period, forms[place - 1], codes[place - 1]) for place, period in found]
+    asked = [[one[part] for one in obligations] for part in range(3)]
+    judged = f"{_SAME_OBLIGATIONS} where {_IS_JUDGED}"
+    return [one for (one,) in ledger.execute(judged.encode(), asked)]
 
 
 def _copy_acts(ledger: psycopg.Connection, beside: psycopg.Connection) -> None:

@@ -13,7 +13,7 @@ from kpi_reporting.checks import check_door
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
 from tests.integration.checks.judged import GOOD, IN_TIME, SUITES, findings
-from tests.integration.staged import TableRow, fill_list, fill_table, submit
+from tests.integration.staged import PERIOD_BEFORE, TableRow, fill_list, fill_table, submit
 
 RULES = [rule for rule in built_in_rules().values() if isinstance(rule.fails, dict)]
 OF_THE_ROW = ("unit", "kind", "note", "problem", "breakdown")
@@ -29,9 +29,23 @@ def filed(
         fill_table(conn, submission, [table_row(row) for row in example["rows"]])
         return submission
     fill_list(conn, submission, registry, form, {**GOOD, **example.get("figures", {})})
+    if "before" in example:
+        before = submit(conn, night.night_id, form, sender, IN_TIME, period=PERIOD_BEFORE)
+        fill_list(conn, before, registry, form, {**GOOD, **example["before"]})
+        accept(conn, night, before)
     for place, field in enumerate(example.get("repeated", [])):
         fill_list(conn, submission, registry, form, {field: GOOD[field]}, first_row=100 + place)
     return submission
+
+
+def accept(conn: psycopg.Connection, night: Night, submission: int) -> None:
+    conn.execute(
+        "insert into raw.submission_states (submission_id, night_id, state) values (%s, %s, 'accepted')",
+        (submission, night.night_id),
+    )
+    conn.execute(
+        "update staging.stg_submissions set state = 'accepted' where submission_id = %s", (submission,)
+    )
 
 
 def table_row(row: Mapping[str, Any]) -> TableRow:

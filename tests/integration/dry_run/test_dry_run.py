@@ -115,7 +115,8 @@ def other_bytes(unit: str) -> bytes:
 
 def test_what_was_filed_before_decides(here: Place, filed: Path) -> None:
     again = here.drop("communes/again.xlsx", filed.read_bytes(), EVENING.replace(day=17))
-    correction = here.drop("communes/correction.xlsx", other_bytes(here.commune(-1)), EVENING.replace(day=17))
+    later = EVENING.replace(day=17, hour=21)
+    correction = here.drop("communes/correction.xlsx", other_bytes(here.commune(-1)), later)
     verdicts = here.check(filed, again, correction)
     assert [one.outcome for one in verdicts] == ["known", "duplicate", "accepted"]
     assert [one.is_well for one in verdicts] == [True, True, True]
