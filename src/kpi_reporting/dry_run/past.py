@@ -43,10 +43,10 @@ select distinct g.period_code, g.form_code, coalesce(g.unit_code, g.sender_code)
 from raw.readings as g
 where g.period_code is not null and g.form_code is not null and coalesce(g.unit_code, g.sender_code) is not null
 """
-# What a filing is compared with: what took force for the period before.
 _IS_JUDGED = """
 not exists (select from raw.unsettled_submissions as w where w.submission_id = g.submission_id)
 """
+# What a filing is compared with: what took force for the period before.
 _PERIODS_BEFORE = """
 select o.place, q.period_code
 from unnest(%s::text[]) with ordinality as o (period_code, place)
