@@ -300,7 +300,7 @@ def test_a_blank_table_leaves_the_earlier_filing_in_force(
 ) -> None:
     def payments(sequence: int, figure: int | None) -> int:
         submission = submit(conn, night.night_id, "TT-01", "blank", IN_TIME, sequence=sequence)
-        figures = {code: figure for code in figures_of(registry, "TT-01")}
+        figures = dict.fromkeys(figures_of(registry, "TT-01"), figure)
         fill_table(conn, submission, [TableRow("sender", figures, breakdown="water")])
         conn.commit()
         check_door(conn, staged, registry, night, SUITES)
