@@ -88,6 +88,13 @@ FILES: list[FaultyFile] = [
         )
     ),
     faulty("the form's measure above", lambda: economy(["Đơn vị tính: tỷ đồng"]), source="departments"),
+    faulty("a letter and a name above", lambda: economy(["D", "Ngân"]), source="departments"),
+    faulty(
+        "money alone above",
+        lambda: economy(["(triệu đồng)"]),
+        "!other_unit_of_measure@A6",
+        source="departments",
+    ),
     faulty("an office above", lambda: economy(["Đơn vị: Cục Thống kê"]), source="departments"),
     faulty(
         "a label with another measure",

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from kpi_reporting.findings import Finding, cell_address
-from kpi_reporting.readers.measures import Measure, magnitude_of, measure_of, money_in, plain
+from kpi_reporting.readers.measures import (
+    Measure,
+    is_plainly_money,
+    magnitude_of,
+    measure_of,
+    money_in,
+    plain,
+)
 from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.readers.structure import Table
 from kpi_reporting.registry.models import FieldRole, FormField
@@ -17,6 +24,7 @@ from kpi_reporting.text import match_key
 _STATED = re.compile(r"\b(?P<word>don vi tinh|dvt|don vi)\b\s*(?P<colon>:?)[\s.\-–(]*(?P<measure>[^();]*)")
 _SEVERAL = re.compile(r"[,;/]|\b(?:và|va)\b")
 _LABEL = "đơn vị tính"
+_LABELS = frozenset({"dvt", "don vi", "don vi do"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ def _stated(row_number: int, column: int, cell: str, right: Sequence[Cell]) -> I
     """What a cell states, or the next one right of it; "Đơn vị: Sở Y tế" names an office, not a measure."""
     found = _STATED.search(plain(cell))
     if found is None:
-        if magnitude_of(cell) is not None:
+        if is_plainly_money(cell):
             yield _Stated(row_number, column, cell, cell.strip())
     elif found["word"] == "don vi":
         if found["colon"] and magnitude_of(found["measure"]) is not None:
@@ -86,7 +94,8 @@ def _in_rows(
     """The measures stated in the rows of a list, each with that of the row's figure."""
     by_code = {field.field_code: field for field in fields}
     roles = {column: by_code[code].role for column, code in table.columns.items() if code in by_code}
-    own = [column for column, code in table.columns.items() if match_key(by_code[code].label) == _LABEL]
+    own = {column for column, code in table.columns.items() if match_key(by_code[code].label) == _LABEL}
+    own |= {column for column, text in table.unknown.items() if plain(text).strip(" .:") in _LABELS}
     items = {field.item_code: field for field in fields if field.role is FieldRole.INDICATOR}
     codes = [column for column, role in roles.items() if role is FieldRole.ITEM_CODE]
     for row_number in range(table.first_row, table.last_row + 1) if codes else ():
@@ -102,7 +111,7 @@ def _in_rows(
 
 def _of_cell(cell: str, field: FormField, *, is_measure: bool) -> Iterator[str]:
     """The measures a cell names: its whole text, or words in a label that are not those of the form."""
-    if is_measure or magnitude_of(cell) is not None:
+    if is_measure or is_plainly_money(cell):
         yield cell.strip()
     elif match_key(cell) != match_key(field.label):
         yield from money_in(cell)

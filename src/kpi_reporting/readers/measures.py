@@ -73,6 +73,12 @@ def magnitude_of(text: str) -> Decimal | None:
     return Decimal(_MAGNITUDES.get(found["magnitude"] or "", 1))
 
 
+def is_plainly_money(text: str) -> bool:
+    """Tell whether a whole text is a measure of money; a letter or a name, as "D" or "Ngân", is not taken for one."""
+    words = match_key(text).strip("(). ")
+    return words in ("đồng", "vnđ", "vnd") or (magnitude_of(text) is not None and bool(money_in(text)))
+
+
 def money_in(text: str) -> list[str]:
     """Return the measures of money that a text names anywhere, as "(triệu đồng)" behind a label."""
     return [found[0] for found in _IN_WORDS.finditer(plain(text))]
