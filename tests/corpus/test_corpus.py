@@ -10,11 +10,11 @@ from kpi_reporting.readers.limits import DEFAULTS
 from kpi_reporting.readers.reading import Reading, Submission, read_submission
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.registry.models import FormField
-from tests.corpus import dangers, hazards, identities, ods
+from tests.corpus import dangers, hazards, identities, ods, unclear
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-FILES = [*hazards.FILES, *dangers.FILES, *identities.FILES, *ods.FILES]
+FILES = [*hazards.FILES, *dangers.FILES, *identities.FILES, *ods.FILES, *unclear.FILES]
 
 
 @pytest.fixture(scope="module")
@@ -41,4 +41,5 @@ def test_a_faulty_file_gives_its_findings_and_no_others(registry: Registry, case
 
 
 def test_there_are_many_and_each_has_a_name_of_its_own() -> None:
+    assert sum(bool(case.found) for case in FILES) >= 150
     assert len({case.name for case in FILES}) == len(FILES)
