@@ -200,7 +200,7 @@ FILES: list[FaultyFile] = [
     faulty(
         "an error written with an entity",
         lambda: written(D8, b'<c r="D8" t="&#101;"><v>#REF!</v></c>'),
-        "!unreadable_file",
+        "error_cell@D8",
     ),
     faulty(
         "an error of a cell without address",

@@ -51,6 +51,18 @@ def packed(*tables: str, members: dict[str, bytes] | None = None) -> bytes:
     return target.getvalue()
 
 
+def figure(attributes: str) -> str:
+    """A cell of a number whose attributes are written out."""
+    return f'<table:table-cell office:value-type="float" {attributes}><text:p>3</text:p></table:table-cell>'
+
+
+def repeated_row(times: str) -> bytes:
+    """A spreadsheet whose row 8 says how often it is repeated."""
+    rows = table(hs01_rows(("1", 5), ("1.1", 3)))
+    before, row, after = rows.rpartition("<table:table-row><table:table-cell")
+    return packed(f'{before}<table:table-row table:number-rows-repeated="{times}">{row[17:]}{after}')
+
+
 def ods(figure: Any = 3, **said: Any) -> bytes:
     return packed(table(hs01_rows(("1", 5), ("1.1", figure))), **said)
 
@@ -60,6 +72,10 @@ def formula(written: str, value: str = 'office:value-type="float" office:value="
 
 
 ERROR = formula("1/0", 'office:value-type="string" office:string-value=""', "#DIV/0!")
+LIBRE_OFFICE_ERROR = (
+    'office:value-type="string" office:string-value="" calcext:value-type="error" '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+)
 DATE = '<table:table-cell office:value-type="date" office:date-value="2025-07-01"><text:p>01/07/25</text:p></table:table-cell>'
 COMMENTED = '<table:table-cell office:value-type="float" office:value="3"><office:annotation><text:p>chú ý 9</text:p></office:annotation><text:p>3</text:p></table:table-cell>'
 OLD_FONT = cell("Toång soá", 'table:style-name="old"')
@@ -108,6 +124,50 @@ FILES: list[FaultyFile] = [
         "ODS with a password",
         lambda: ods(members={"META-INF/manifest.xml": b"<m><encryption-data/></m>"}),
         "!encrypted_file",
+        file_name="a.ods",
+    ),
+    *(
+        faulty(
+            f"ODS with a figure repeated {times} times",
+            lambda times=times: ods(figure(f'office:value="3" table:number-columns-repeated="{times}"')),  # type: ignore[misc]
+            "!unreadable_file@D8",
+            file_name="a.ods",
+        )
+        for times in ("0", "-1", "1_0", "x")
+    ),
+    *(
+        faulty(
+            f"ODS with a row repeated {times} times",
+            lambda times=times: repeated_row(times),  # type: ignore[misc]
+            "!unreadable_file@A8",
+            file_name="a.ods",
+        )
+        for times in ("0", "-1")
+    ),
+    *(
+        faulty(
+            f"ODS with {number} for a number",
+            lambda number=number: ods(figure(f'office:value="{number}"')),  # type: ignore[misc]
+            "!unreadable_file",
+            file_name="a.ods",
+        )
+        for number in ("1_000", "1,5", "inf", "NaN", "٣")
+    ),
+    faulty(
+        "ODS with a foreign value alone",
+        lambda: ods(figure('z:value="9" xmlns:z="u"')),
+        "!unreadable_file",
+        file_name="a.ods",
+    ),
+    faulty(
+        "ODS with a foreign value beside the figure",
+        lambda: ods(figure('office:value="90" z:value="9" xmlns:z="u"')),
+        file_name="a.ods",
+    ),
+    faulty(
+        "ODS with an error, as LibreOffice says it",
+        lambda: ods(formula("1/0", LIBRE_OFFICE_ERROR, "#DIV/0!")),
+        "error_cell@D8",
         file_name="a.ods",
     ),
     faulty("ODS with entities", lambda: packed("<!DOCTYPE x>"), "!xml_entities", file_name="a.ods"),

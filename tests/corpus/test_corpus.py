@@ -10,11 +10,21 @@ from kpi_reporting.readers.limits import DEFAULTS
 from kpi_reporting.readers.reading import Reading, Submission, read_submission
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.registry.models import FormField
-from tests.corpus import commas, dangers, hazards, identities, measures, ods, old_texts, several_sheets
+from tests.corpus import (
+    commas,
+    dangers,
+    hazards,
+    identities,
+    measures,
+    ods,
+    old_texts,
+    several_sheets,
+    unclear,
+)
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts)
+PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts, unclear)
 FILES = [case for part in PARTS for case in part.FILES]
 
 
@@ -42,4 +52,5 @@ def test_a_faulty_file_gives_its_findings_and_no_others(registry: Registry, case
 
 
 def test_there_are_many_and_each_has_a_name_of_its_own() -> None:
+    assert sum(bool(case.found) for case in FILES) >= 150
     assert len({case.name for case in FILES}) == len(FILES)

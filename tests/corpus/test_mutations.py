@@ -118,13 +118,34 @@ def test_values_are_those_that_openpyxl_reads(rows: list[list[Any]]) -> None:
     assert_same(saved(book))
 
 
+# What a reader that guesses takes for another figure, or for a second one.
+ODD = [
+    b"<v\n>", b"<v>9</v></v>", b"<v>9</v><v>", b"<?x?>3", b"<![CDATA[3]]>", b"&#x33;", b'<z:v xmlns:z="u">9</z:v><v>',
+    b'<v>9</v></c><c r="D8" t="n"><v>', b'</c><c r="D8"><v>9</v></c>', b'</c><c><v>9</v></c>', b'<c r="A1"><v>9</v></c><c ',
+    b'</row><row r="8"><c r="D8"><v>9</v></c></row>', b'<sheetData/><sheetData>', b'r="8"', b"<v>9</v>", b"1e3", b" 3 ", b"3_3",
+]  # fmt: skip
 XML = st.lists(
     st.tuples(
         st.sampled_from(
-            [b' t="n"', b"<v>", b"</v>", b"</c>", b'"', b"<row", b' r="D8"', b">", b"<is>", b"3"]
+            [
+                b' t="n"',
+                b"<v>",
+                b"</v>",
+                b"</c>",
+                b'"',
+                b"<row",
+                b' r="D8"',
+                b">",
+                b"<is>",
+                b"3",
+                b"<c ",
+                b"<sheetData>",
+                b"</row>",
+                b'r="7"',
+            ]
         ),
         st.sampled_from(
-            [b"", b" ", b' t="e"', b' t="str"', b"'", b"<!-- -->", b"<v/>", b"&#51;", b' t="b"', b"\n"]
+            [b"", b" ", b' t="e"', b' t="str"', b"'", b"<!-- -->", b"<v/>", b"&#51;", b' t="b"', b"\n", *ODD]
         ),
         st.integers(0, 400),
     ),
@@ -137,6 +158,10 @@ XML = st.lists(
 @given(edits=XML)
 @example(edits=[(b"3", b"&#51;", 243)])
 @example(edits=[(b"3", b"<!-- -->", 124)])
+@example(edits=[(b"<v>", b"<v>9</v><v>", 3)])
+@example(edits=[(b"</v>", b'</v><z:v xmlns:z="u">9</z:v>', 3)])
+@example(edits=[(b"</v>", b"&#48;</v>", 3), (b"<v>", b"<v\n>", 3)])
+@example(edits=[(b"</c>", b'</c><c r="D7"><v>9</v></c>', 27)])
 def test_where_a_strict_parser_reads_a_sheet_its_numbers_are_the_same(
     edits: list[tuple[bytes, bytes, int]],
 ) -> None:

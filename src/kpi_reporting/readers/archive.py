@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -38,6 +38,7 @@ class Archive:
         try:
             with ZipFile(BytesIO(data)) as archive:
                 self._members = {member.filename: member for member in archive.infolist()}
+                self._whatever_case = {name.lower(): one for name, one in self._members.items()}
                 _check_members(archive.infolist(), limits)
         except (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
             raise damaged(error.__class__.__name__) from error
@@ -51,10 +52,12 @@ class Archive:
     def read(self, name: str) -> bytes:
         """Unpack a member, never beyond the size its directory states; empty when there is none of the name.
 
+        Capitals are as good as small letters, because they are to the library that reads the values.
+
         Raises:
             BadZipFile, zlib.error: it is packed in another way, or is not what the directory says.
         """
-        member = self._members.get(name)
+        member = self._members.get(name) or self._whatever_case.get(name.lower())
         if member is None:
             return b""
         packed = self._packed(member)
@@ -80,6 +83,19 @@ class Archive:
         if b"<!" in part and any(word in part for word in _DECLARATIONS):
             raise _entities(name)
         return part
+
+    def with_parts(self, parts: Mapping[str, bytes]) -> bytes:
+        """Return an archive of the same members, some with other content; names are found whatever their case."""
+        target, others = BytesIO(), {name.lower(): part for name, part in parts.items()}
+        with ZipFile(target, "w") as copy:
+            for name in self._members:
+                copy.writestr(ZipInfo(name), others.get(name.lower()) or self.read(name))
+        return target.getvalue()
+
+    @property
+    def has_names_by_case(self) -> bool:
+        """True when two members are told apart by capitals alone."""
+        return len(self._whatever_case) < len(self._members)
 
     def _packed(self, member: ZipInfo) -> memoryview:
         """The bytes behind a member's own header, whose length differs from the directory's."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile
@@ -21,6 +23,11 @@ from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, is_blank_row
 _BROKEN = (BadZipFile, zlib.error, ExpatError, LookupError, ValueError, TypeError, OverflowError)
 _SIGNS_OF_MACROS = ("Basic/", "Scripts/")
 _NO_VALUE = ErrorCell("#NO_VALUE")
+_OF_OASIS = re.compile(r"urn:oasis:names:tc:opendocument:xmlns:([a-z-]+):1\.0")
+_SHORT = {"xsl-fo-compatible": "fo"}
+_LINKS = "http://www.w3.org/1999/xlink"
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_TRUTHS = {"true": True, "false": False}
 
 
 def read_ods(archive: Archive, *, legacy_text: bool = False, limits: Limits = DEFAULTS) -> Document:
@@ -67,6 +74,23 @@ class _Reader:
         self._texts: list[tuple[str | None, str]] = []
         self._spans: list[str | None] = [None]
         self._annotations = 0
+        self._starts = {
+            "style:style": self._start_style,
+            "style:table-properties": self._start_table_properties,
+            "style:text-properties": self._start_text_properties,
+            "office:dde-source": self._start_dde_source,
+            "table:table-source": self._start_table_source,
+            "table:table": self._start_table,
+            "table:table-column": self._start_table_column,
+            "table:table-row": self._start_table_row,
+            "table:table-cell": self._start_table_cell,
+            "table:covered-table-cell": self._start_covered_table_cell,
+            "office:annotation": self._start_annotation,
+            "text:p": self._start_p,
+            "text:span": self._start_span,
+            "text:s": self._start_s,
+            "text:tab": self._start_tab,
+        }
 
     def read(self, part: bytes) -> None:
         parser = ParserCreate(namespace_separator=" ")
@@ -76,19 +100,19 @@ class _Reader:
         parser.Parse(part, True)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        handler = getattr(self, f"_start_{tag.rpartition(' ')[2].replace('-', '_')}", None)
+        handler = self._starts.get(_short(tag))
         if handler:
-            handler({key.rpartition(" ")[2]: value for key, value in attributes.items()})
+            handler({_short(key): value for key, value in attributes.items()})
 
     def _end(self, tag: str) -> None:
-        name = tag.rpartition(" ")[2]
-        if name in ("table-cell", "covered-table-cell"):
+        name = _short(tag)
+        if name in ("table:table-cell", "table:covered-table-cell"):
             self._end_cell()
-        elif name == "table-row":
+        elif name == "table:table-row":
             self.tables[-1].end_row()
-        elif name == "span":
+        elif name == "text:span":
             self._spans.pop()
-        elif name == "annotation":
+        elif name == "office:annotation":
             self._annotations -= 1
 
     def _text(self, text: str) -> None:
@@ -96,14 +120,14 @@ class _Reader:
             self._texts.append((self._spans[-1], text))
 
     def _start_style(self, named: dict[str, str]) -> None:
-        self._style = named.get("name", "")
+        self._style = named.get("style:name", "")
 
     def _start_table_properties(self, named: dict[str, str]) -> None:
-        if named.get("display") == "false":
+        if named.get("table:display") == "false":
             self._hidden_styles.add(self._style)
 
     def _start_text_properties(self, named: dict[str, str]) -> None:
-        font = named.get("font-name") or named.get("font-family")
+        font = named.get("style:font-name") or named.get("fo:font-family")
         if font:
             self._fonts[self._style] = font
 
@@ -111,26 +135,28 @@ class _Reader:
         self.has_dde = True
 
     def _start_table_source(self, named: dict[str, str]) -> None:
-        self.targets |= set(told.last_parts([named.get("href", "")]))
+        self.targets |= set(told.last_parts([named.get("xlink:href", "")]))
 
     def _start_table(self, named: dict[str, str]) -> None:
-        is_visible = named.get("style-name") not in self._hidden_styles
-        self.tables.append(OdsTable(named.get("name", ""), is_visible, self._limits))
+        is_visible = named.get("table:style-name") not in self._hidden_styles
+        self.tables.append(OdsTable(named.get("table:name", ""), is_visible, self._limits))
 
     def _start_table_column(self, named: dict[str, str]) -> None:
-        is_hidden = named.get("visibility") in ("collapse", "filter")
-        self.tables[-1].add_columns(int(named.get("number-columns-repeated", "1")), is_hidden)
+        is_hidden = named.get("table:visibility") in ("collapse", "filter")
+        self.tables[-1].add_columns(named, is_hidden)
 
     def _start_table_row(self, named: dict[str, str]) -> None:
-        is_hidden = named.get("visibility") in ("collapse", "filter")
-        self.tables[-1].start_row(int(named.get("number-rows-repeated", "1")), is_hidden)
+        is_hidden = named.get("table:visibility") in ("collapse", "filter")
+        self.tables[-1].start_row(named, is_hidden)
 
     def _start_table_cell(self, named: dict[str, str]) -> None:
+        if self._cell is not None:
+            raise ValueError("a cell in a cell")
         self._cell, self._texts = named, []
 
     def _start_covered_table_cell(self, named: dict[str, str]) -> None:
-        repeated = {"number-columns-repeated": named.get("number-columns-repeated", "1")}
-        self._cell, self._texts = repeated, []
+        repeated = "table:number-columns-repeated"
+        self._start_table_cell({repeated: named.get(repeated, "1")})
 
     def _start_annotation(self, named: dict[str, str]) -> None:
         self._annotations += 1
@@ -140,19 +166,19 @@ class _Reader:
             self._text("\n")
 
     def _start_span(self, named: dict[str, str]) -> None:
-        self._spans.append(self._fonts.get(named.get("style-name", "")) or self._spans[-1])
+        self._spans.append(self._fonts.get(named.get("text:style-name", "")) or self._spans[-1])
 
     def _start_s(self, named: dict[str, str]) -> None:
-        self._text(" " * min(int(named.get("c", "1")), 1000))
+        self._text(" " * min(int(named.get("text:c", "1")), 1000))
 
     def _start_tab(self, named: dict[str, str]) -> None:
         self._text("\t")
 
     def _end_cell(self) -> None:
         named, self._cell = self._cell or {}, None
-        formula = named.get("formula", "").partition("=")[2]
+        formula = named.get("table:formula", "").partition("=")[2]
         self.has_dde |= formula.upper().startswith("DDE(")
-        font = self._fonts.get(named.get("style-name", ""))
+        font = self._fonts.get(named.get("table:style-name", ""))
         shown = "".join(text for _, text in self._texts)
         value = _value(named, shown)
         if isinstance(value, str):
@@ -161,26 +187,39 @@ class _Reader:
         self.tables[-1].add(value, named, formula)
 
 
+@lru_cache(maxsize=1000)
+def _short(name: str) -> str:
+    """Return a name with the prefix everybody gives its namespace; a foreign one keeps its namespace."""
+    space, _, local = name.rpartition(" ")
+    own = _OF_OASIS.fullmatch(space)
+    if own is None:
+        return f"xlink:{local}" if space == _LINKS else name
+    return f"{_SHORT.get(own[1], own[1])}:{local}"
+
+
 def _value(named: dict[str, str], text: str) -> Cell:
-    kind = named.get("value-type")
-    if kind is None and "formula" in named:
+    kind, is_formula = named.get("office:value-type"), "table:formula" in named
+    if kind is None and is_formula:
         return _NO_VALUE
-    if kind == "string" and "formula" in named and text.startswith(("#", "Err:")):
+    if kind == "string" and is_formula and text.startswith(("#", "Err:")):
         return ErrorCell(text)
     values: dict[str | None, Any] = {
-        "boolean": _boolean,
+        "boolean": lambda named: _TRUTHS[named["office:boolean-value"]],
         "date": _date,
-        "time": lambda named: named["time-value"],
+        "time": lambda named: named["office:time-value"],
+        **dict.fromkeys(("float", "percentage", "currency"), _number),
     }
-    if kind in ("float", "percentage", "currency"):
-        return float(named["value"])
-    return values[kind](named) if kind in values else (named.get("string-value", text) or None)
+    return values[kind](named) if kind in values else (named.get("office:string-value", text) or None)
 
 
-def _boolean(named: dict[str, str]) -> bool:
-    return named["boolean-value"] == "true"
+def _number(named: dict[str, str]) -> float:
+    """Python takes 1_000 and other people's digits for numbers; the format does not."""
+    written = named["office:value"].strip()
+    if not _NUMBER.fullmatch(written):
+        raise ValueError(f"{written[:20]!r} is no number")
+    return float(written)
 
 
 def _date(named: dict[str, str]) -> date:
-    written = named["date-value"]
+    written = named["office:date-value"]
     return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)

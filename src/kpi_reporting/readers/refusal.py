@@ -39,6 +39,22 @@ def damaged(detail: str) -> Refusal:
     )
 
 
+def unclear_cell(sheet_name: str, address: str, what_vi: str, what_en: str) -> Refusal:
+    """Return the refusal of a sheet with a cell that readers would understand in more than one way."""
+    return Refusal(
+        Finding(
+            "readable",
+            "unreadable_file",
+            "error",
+            f"Không đọc được trang “{sheet_name}”: ô {address} {what_vi}, nên không biết số liệu nào là đúng.",
+            f"Sheet {sheet_name!r} is ambiguous: {address} {what_en}.",
+            _SAVE_AGAIN,
+            sheet_name=sheet_name,
+            cell=address,
+        )
+    )
+
+
 def encrypted() -> Refusal:
     """Return the refusal of a workbook with a password."""
     return Refusal(built_in("encrypted_file").finding())

@@ -2,7 +2,7 @@
 
 The values of a large sheet cost a second; looking at each cell again in Python would cost five. So the bytes are
 searched for the few marks that matter, and only the cells around them are looked at. That holds for sheets that are
-written plainly, as Excel, LibreOffice and openpyxl write them; any other is written anew first.
+written plainly, as Excel, LibreOffice and openpyxl write them; any other was written anew before.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from html import unescape
 from types import MappingProxyType
 
 from kpi_reporting.readers.addresses import EXCEL_COLUMNS, Place, column_number, place_of
-from kpi_reporting.readers.plain_xml import rewritten
 from kpi_reporting.readers.rich_text import Runs, inline_runs, is_legacy, may_hold_legacy_runs
 from kpi_reporting.readers.sheet import Formula, Span
 
@@ -33,8 +32,6 @@ _SHARED_TEXT, _INLINE_TEXT = (
     re.compile(rb"<is>.*?</is>", re.DOTALL),
 )
 _FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})[0-9]+"[^>]*[^/]>')
-_PREFIXED = re.compile(rb'xmlns:\w+="[^"]*spreadsheetml/(?:2006/)?main"')
-_NOT_PLAIN = (b"\n", b"\t", b"\r", b"!", b"'", b"&#", b" =", b"= ", b"spreadsheetml")
 
 
 @dataclass(frozen=True)
@@ -52,32 +49,11 @@ class Marks:
     page_texts: list[str] = field(default_factory=list)
 
 
-class _NoAddress(Exception):
-    """A cell or row that does not say where it stands."""
-
-
 def marks_of(
     part: bytes, styles: Set[int] = frozenset(), texts: Mapping[int, Runs] = MappingProxyType({})
 ) -> Marks:
-    """Find the marks of a sheet; ``styles`` and shared ``texts`` are those whose cells are asked for."""
+    """Find the marks of a sheet that is written plainly; of ``styles`` and shared ``texts`` the cells are asked for."""
     first, last = _rows_of(part)
-    is_plain = first < last and not any(part.find(mark, first, last) >= 0 for mark in _NOT_PLAIN)
-    if is_plain and not _PREFIXED.search(part, 0, first):
-        try:
-            return _marks(part, first, last, styles, texts)
-        except _NoAddress:
-            pass
-    part = rewritten(part)
-    return _marks(part, *_rows_of(part), styles, texts)
-
-
-def _rows_of(part: bytes) -> tuple[int, int]:
-    """Where the rows begin and end; a large sheet is never copied."""
-    first, last = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
-    return (first, last) if 0 <= first < last else (len(part), len(part))
-
-
-def _marks(part: bytes, first: int, last: int, styles: Set[int], texts: Mapping[int, Runs]) -> Marks:
     rows = _Rows(part, first, last)
     return Marks(
         dict(rows.formulas()) if rows.hold(b"<f") else {},
@@ -98,6 +74,12 @@ def _page_texts(text: str) -> list[str]:
     return [_CODES.sub("", line) for section in sections for line in section.splitlines()]
 
 
+def _rows_of(part: bytes) -> tuple[int, int]:
+    """Where the rows begin and end; a large sheet is never copied."""
+    first, last = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
+    return (first, last) if 0 <= first < last else (len(part), len(part))
+
+
 def last_column(part: bytes) -> int:
     """Return the number of the last column of a sheet, at least 26."""
     far = set(_FAR_COLUMN.findall(part))
@@ -106,7 +88,7 @@ def last_column(part: bytes) -> int:
 
 def last_row(part: bytes) -> int:
     """Return the number of the last row with a value; 0 when it is not written where others write it."""
-    value = max(part.rfind(b"<v>"), part.rfind(b"<is>"))
+    value = max(part.rfind(b"</v>"), part.rfind(b"</is>"))
     start = part.rfind(b"<c ", 0, value) if value >= 0 else -1
     address = _attributes(part, start).get(b"r", b"").decode() if start >= 0 else ""
     return place_of(address)[0] if address else 0
@@ -117,8 +99,6 @@ def _attributes(part: bytes, start: int) -> dict[bytes, bytes]:
 
 
 def _place(attributes: dict[bytes, bytes]) -> Place:
-    if b"r" not in attributes:
-        raise _NoAddress
     return place_of(attributes[b"r"].decode())
 
 
@@ -172,8 +152,6 @@ class _Rows:
     def hidden(self) -> Iterator[int]:
         for start, _ in self._tags(_HIDDEN, b"<row "):
             attributes = _attributes(self.part, start)
-            if b"r" not in attributes:
-                raise _NoAddress
             yield int(attributes[b"r"])
 
     def _tags(self, mark: re.Pattern[bytes], tag: bytes) -> Iterator[tuple[int, int]]:
@@ -184,11 +162,8 @@ class _Rows:
                 yield start, found.end()
 
     def _cell(self, position: int) -> dict[bytes, bytes]:
-        """Return the attributes of the cell around a position; one without any does not say where it stands."""
-        start = self.part.rfind(b"<c ", self.first, position)
-        if start < 0 or self.part.find(b"</c>", start, position) >= 0:
-            raise _NoAddress
-        return _attributes(self.part, start)
+        """Return the attributes of the cell around a position."""
+        return _attributes(self.part, self.part.rfind(b"<c ", self.first, position))
 
 
 def _hidden_columns(part: bytes, first: int) -> Iterator[int]:

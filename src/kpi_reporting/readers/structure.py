@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
-from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank, is_blank_row
+from kpi_reporting.readers.json import SHEET_NAME
+from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.registry.models import FieldRole, FormField
 from kpi_reporting.text import match_key
 
@@ -127,7 +127,7 @@ def _begins_a_label(text: str, by_key: dict[str, FormField]) -> bool:
 
 
 def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField]) -> Table:
-    first_row = _below_column_numbers(sheet, header.first_row + header.height)
+    first_row = _below_column_numbers(sheet, header)
     counts = Counter(field.field_code for field in header.columns.values())
     return Table(
         header_row=header.first_row,
@@ -157,20 +157,26 @@ def _has_content(sheet: Sheet, first_row: int, column: int) -> bool:
     )
 
 
-def _below_column_numbers(sheet: Sheet, row_number: int) -> int:
-    """Skip blank rows and the row that numbers the columns (A, B, 1, 2, 3 …), if the next one is that."""
-    below = row_number
-    while below <= sheet.last_row and is_blank_row(sheet.rows[below - 1]):
-        below += 1
-    is_numbering = below <= sheet.last_row and _numbers_columns(sheet.rows[below - 1])
-    return below + 1 if is_numbering else row_number
+def _below_column_numbers(sheet: Sheet, header: _Header) -> int:
+    """Skip the row that numbers the columns (A, B, 1, 2, 3 …), if the one directly below is that.
+
+    A program that sends JSON numbers no columns.
+    """
+    below = header.first_row + header.height
+    is_numbering = (
+        sheet.name != SHEET_NAME
+        and below <= sheet.last_row
+        and _numbers_columns(sheet.rows[below - 1], header)
+    )
+    return below + 1 if is_numbering else below
 
 
-def _numbers_columns(row: Sequence[Cell]) -> bool:
-    marks = [cell_text(cell).strip("() ") for cell in row if not is_blank(cell)]
-    letters = [mark for mark in marks if len(mark) == 1 and mark.isalpha()]
-    numbers = [mark for mark in marks if mark.isdecimal()]
-    if len(marks) < 3 or marks != letters + numbers:
+def _numbers_columns(row: Sequence[Cell], header: _Header) -> bool:
+    """Tell whether every column has its letter or number: A, B … for the first ones, then 1, 2 …"""
+    marks = {column: cell_text(cell).strip("() ") for column, cell in enumerate(row, 1) if not is_blank(cell)}
+    if len(marks) < 3 or not header.columns.keys() <= marks.keys() <= header.texts.keys():
         return False
-    follow = all(int(after) == int(before) + 1 for before, after in pairwise(numbers))
-    return follow and numbers[:1] in ([], ["1"]) and letters == sorted(set(letters))
+    letters = [mark for mark in marks.values() if not mark.isdecimal()]
+    running = [chr(ord("A") + place) for place in range(len(letters))]
+    running += [str(number) for number in range(1, len(marks) - len(letters) + 1)]
+    return len(letters) < len(marks) and list(marks.values()) == running

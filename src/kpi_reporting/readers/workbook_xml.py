@@ -24,9 +24,10 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class Workbook:
-    """What a workbook says of itself before its sheets are read."""
+    """What a workbook says of itself before its sheets are read; ``names`` are those of all sheets, charts too."""
 
     sheets: list[SheetPart]
+    names: list[str]
     dates_from_1904: bool
 
 
@@ -40,10 +41,14 @@ def workbook_of(archive: Archive) -> Workbook | None:
     if not part:
         return None
     tags = _tags(part)
-    parts = dict(_parts_of_sheets(_tags(archive.read_xml(_RELATIONS))))
+    relations = list(_parts_of_sheets(_tags(archive.read_xml(_RELATIONS))))
+    parts = dict(relations)
+    if len(parts) < len(relations):
+        raise LookupError("two sheets have one identifier")
     properties = next((attributes for name, attributes in tags if name == "workbookPr"), {})
     from_1904 = properties.get("date1904") in ("1", "true")
-    return Workbook(list(_sheets(tags, parts)), from_1904)
+    names = [attributes["name"] for name, attributes in tags if name == "sheet"]
+    return Workbook(list(_sheets(tags, parts)), names, from_1904)
 
 
 def _tags(part: bytes) -> list[Tag]:

@@ -18,6 +18,7 @@ from kpi_reporting.readers import file_findings as told
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.legacy_text import to_unicode
 from kpi_reporting.readers.limits import DEFAULTS, Limits
+from kpi_reporting.readers.plain_parts import STYLES, plain_data, plain_sheet
 from kpi_reporting.readers.refusal import damaged, encrypted, too_large, unsupported
 from kpi_reporting.readers.rich_text import Runs, decoded, shared_runs
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet
@@ -31,8 +32,7 @@ _BROKEN = (
 )  # fmt: skip
 _DDE = re.compile(r"[^\"]*?[\w.]+\|'?[^\"]*!")
 _NO_VALUE = ErrorCell("#NO_VALUE")
-# XML's other writing of digits, and comments among them; the library takes such a number for nothing.
-_CODED_NUMBER = re.compile(rb"<(?:\w+:)?v(?: [^>]*)?>[-+.0-9eE]*(?:&#x?[0-9a-fA-F]+;[-+.0-9eE&#x;]*</|<!)")
+_HOLDS_SOMETHING = re.compile(rb"<(?:\w+:)?(?:v|is)[\s>]")
 
 
 def read_xlsx(archive: Archive, *, legacy_text: bool = False, limits: Limits = DEFAULTS) -> Document:
@@ -45,6 +45,8 @@ def read_xlsx(archive: Archive, *, legacy_text: bool = False, limits: Limits = D
         book = workbook_of(archive)
         if book is None:
             raise unsupported("zip")
+        if archive.has_names_by_case:
+            raise damaged("two members with one name")
         findings = list(_file_findings(archive, book, limits))
         sheets = list(_sheets(archive, book, legacy_text, limits))
         findings += [told.by_policy(limits.dde, one) for sheet in sheets for one in _dde_formulas(sheet)]
@@ -67,7 +69,7 @@ def _file_findings(archive: Archive, book: Workbook, limits: Limits) -> Iterator
     if any(b"ddeLink" not in link for link in links):
         yield told.by_policy(limits.external_links, told.external_links(_targets(archive, names)))
     for sheet in book.sheets:
-        if not sheet.is_visible and _holds_something(archive.read_xml(sheet.part)):
+        if not sheet.is_visible and _HOLDS_SOMETHING.search(archive.read_xml(sheet.part)):
             yield told.hidden_sheet(sheet.name)
 
 
@@ -82,28 +84,27 @@ def _targets(archive: Archive, names: Sequence[str]) -> list[str]:
     return told.link_targets(b" ".join(archive.read_xml(name) for name in relations))
 
 
-def _holds_something(part: bytes) -> bool:
-    return any(mark in part for mark in (b"<v>", b"<is>", b":v>", b":is>"))
-
-
 def _sheets(archive: Archive, book: Workbook, legacy_text: bool, limits: Limits) -> Iterator[Sheet]:
-    texts = shared_runs(archive.read_xml("xl/sharedStrings.xml"))
-    fonts = cell_fonts(archive.read_xml("xl/styles.xml"))
+    styles = archive.read_xml(STYLES)
+    fonts, texts = cell_fonts(styles), shared_runs(archive.read_xml("xl/sharedStrings.xml"))
     visible = [sheet for sheet in book.sheets if sheet.is_visible]
-    marks = {sheet.place: _marks(archive, sheet, fonts, texts, limits) for sheet in visible}
-    values = CalamineWorkbook.from_object(BytesIO(archive.data))
+    marks, written_anew = {}, {}
+    for sheet in visible:
+        part, is_new = plain_sheet(archive, sheet.part, sheet.name)
+        written_anew |= {sheet.part: part} if is_new else {}
+        marks[sheet.place] = _marks(part, sheet, fonts, texts, limits)
+    values = CalamineWorkbook.from_object(BytesIO(plain_data(archive, written_anew, styles)))
+    if values.sheet_names != book.names:
+        raise damaged("its sheets have other names to another reader")
     for sheet in visible:
         rows = values.get_sheet_by_index(sheet.place).to_python(skip_empty_area=False)
         yield _sheet(sheet.name, _as_cells(rows), marks[sheet.place], fonts, legacy_text)
 
 
 def _marks(
-    archive: Archive, sheet: SheetPart, fonts: dict[int, str], texts: dict[int, Runs], limits: Limits
+    part: bytes, sheet: SheetPart, fonts: dict[int, str], texts: dict[int, Runs], limits: Limits
 ) -> Marks:
     """Find the marks of a sheet, whose rectangle of cells must be one that can be laid out in memory."""
-    part = archive.read_xml(sheet.part)
-    if _CODED_NUMBER.search(part):
-        raise damaged("a number is written in character codes or with a comment")
     rows = last_row(part)
     if rows > limits.rows:
         raise too_large(f"> {limits.rows} dòng, trang “{sheet.name}”")

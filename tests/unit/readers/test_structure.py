@@ -79,6 +79,39 @@ def test_a_row_that_numbers_the_columns_is_no_data(read: Read) -> None:
     assert table_of(read(saved(workbook(rows)))).first_row == 7
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["1", 2, 3, 4, None],
+        ["A", 1, 2, None, None],
+        ["A", "B", "1", "2", "4"],
+        ["A", "C", "1", "2", "3"],
+        ["B", "C", "1", "2", "3"],
+        ["1", "2", "3", "4", "6"],
+        [None, "A", "1", "2", "3"],
+    ],
+)
+def test_a_row_that_leaves_a_column_or_a_number_out_is_data(read: Read, row: list[Any]) -> None:
+    rows = [*STAMP, list(LIST_HEADER), row, ["1.1", "x", "hồ sơ", 12, None]]
+    assert table_of(read(saved(workbook(rows)))).first_row == 6
+
+
+@pytest.mark.parametrize(
+    "row", [["1", "2", "3", "4", "5"], ["A", "B", "C", 1, 2], ["(A)", "(B)", "(1)", "(2)", "(3)"]]
+)
+def test_official_forms_number_every_column(read: Read, row: list[Any]) -> None:
+    rows = [*STAMP, list(LIST_HEADER), row, ["1.1", "x", "hồ sơ", 12, None]]
+    assert table_of(read(saved(workbook(rows)))).first_row == 7
+
+
+def test_a_program_numbers_no_columns() -> None:
+    labels = {"service": "Dịch vụ", "users": "Khách hàng", "value": "Giá trị"}
+    rows: list[list[Any]] = [list(labels.values()), ["1", 2, 3], ["2", 3, 4]]
+    table = find_table(Sheet("JSON", rows), [field(code, label) for code, label in labels.items()])
+    assert table is not None
+    assert (table.first_row, table.last_row) == (2, 3)
+
+
 def test_labels_match_whatever_the_tone_placement_case_and_blanks() -> None:
     sheet = Sheet("a", [["THUỶ  SẢN\n khai thác"], [1]])
     table = find_table(sheet, [field("fish", "Thủy sản khai thác")])
