@@ -61,6 +61,19 @@ def merged_columns() -> bytes:
     return saved(book)
 
 
+def merged_label(*rows: int) -> bytes:
+    book = hs01_book(("1", 5), ("1.1", 3))
+    for row in (6, *rows):
+        book.worksheets[0].merge_cells(f"D{row}:E{row}")
+    return saved(book)
+
+
+def far_down() -> bytes:
+    book = hs01_book(("1", 5), ("1.1", 3))
+    book.worksheets[0].insert_rows(6, 100)
+    return saved(book)
+
+
 COMMUNES = ("14797", "14812", "14758", "14761", "14773")
 
 
@@ -166,6 +179,9 @@ FILES: list[FaultyFile] = [
     faulty("a hidden sheet without data", lambda: hidden_sheet(None)),
     faulty("figures of two rows merged", merged_rows, "merged_cells@D7"),
     faulty("a figure merged with the cell right of it", merged_columns),
+    faulty("a label merged over two columns that rows keep apart", merged_label, "!doubled_columns@A6"),
+    faulty("a label merged over two columns that rows merge, too", lambda: merged_label(7, 8)),
+    faulty("a table a hundred rows below its stamp", far_down),
     faulty("a sum of all rows", lambda: summed("=SUM(C8:C11)"), received_at=JUNE),
     faulty(
         "a sum that misses the last row", lambda: summed("=SUM(C8:C10)"), "short_sum@C12", received_at=JUNE

@@ -214,6 +214,30 @@ def test_figures_that_may_be_left_out_are_missed_aloud() -> None:
     assert (table.missing, table.absent) == ([], ["Tổng số"])
 
 
+def test_a_header_far_down_below_other_tables_is_found() -> None:
+    above: list[list[Any]] = [["Ngành", "Số dự án"], *([f"Ngành {number}", number] for number in range(150))]
+    sheet = Sheet("a", [*above, ["Địa phương", "Số dự án"], ["Thanh Hóa", 17]])
+    table = find_table(sheet, [field("place", "Địa phương"), field("projects", "Số dự án")])
+    assert table is not None
+    assert (table.header_row, table.missing) == (152, [])
+
+
+def test_a_label_over_columns_that_each_row_merges_is_one_column() -> None:
+    rows: list[list[Any]] = [["Hình thức", None, "Số dự án"], ["Liên doanh", None, 6], ["Khác", None, 1]]
+    merged = [Span(row, row, 1, 2) for row in (1, 2, 3)]
+    table = find_table(Sheet("a", rows, merged), [field("kind", "Hình thức"), field("projects", "Số dự án")])
+    assert table is not None
+    assert (table.columns, table.doubled) == ({1: "kind", 3: "projects"}, [])
+
+
+def test_a_label_over_columns_that_rows_keep_apart_stays_doubled() -> None:
+    rows: list[list[Any]] = [["Hình thức", None, "Số dự án"], ["Liên doanh", "Khác", 6]]
+    sheet = Sheet("a", rows, [Span(1, 1, 1, 2)])
+    table = find_table(sheet, [field("kind", "Hình thức"), field("projects", "Số dự án")])
+    assert table is not None
+    assert table.doubled == ["Hình thức"]
+
+
 @pytest.mark.skipif(not REAL.is_file(), reason="the real workbooks lie beside the repository")
 def test_the_workbook_of_2003_is_found_by_its_registry() -> None:
     folder: Path = PROJECT / "examples/investment_monitoring_2003/registry"
