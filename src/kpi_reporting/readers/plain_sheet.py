@@ -13,13 +13,16 @@ from kpi_reporting.readers.addresses import EXCEL_COLUMNS, column_number
 _TEXT = rb"(?:[^<&]++|&(?:amp|lt|gt|quot|apos);)*+"
 _NUMBER = rb"-?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
 _SPACE = rb'(?: xml:space="preserve")?'
+_RUN_STYLE = rb'(?:<rPr>(?:<\w++(?: \w++="[^"<&]*+")*+ ?/>)*+</rPr>)?'
+_RUN = rb"<t%s>%s</t>|<t ?/>" % (_SPACE, _TEXT)
+_RUNS = rb"(?:%s|(?:<r>%s(?:%s)</r>)+)?" % (_RUN, _RUN_STYLE, _RUN)
 _EMPTY, _STYLE = rb"<v ?/>|<v></v>", rb'(?: s="[0-9]++")?+'
 _FORMULA = rb'(?:<f(?: \w++="[^"<]*+")*+ ?(?:/>|>' + _TEXT + rb"</f>))?+"
 _KINDS = (
     (rb'(?: t="n")?', rb"%s(?:<v>%s</v>|%s)?" % (_FORMULA, _NUMBER, _EMPTY)),
     (rb' t="s"', rb"%s<v>[0-9]{1,9}</v>" % _FORMULA),
     (rb' t="str"', rb"%s(?:<v%s>%s</v>|%s)?" % (_FORMULA, _SPACE, _TEXT, _EMPTY)),
-    (rb' t="inlineStr"', rb"<is>(?:<t%s>%s</t>|<t ?/>)?</is>" % (_SPACE, _TEXT)),
+    (rb' t="inlineStr"', rb"<is>%s</is>" % _RUNS),
     (rb' t="b"', rb"%s<v>[01]</v>" % _FORMULA),
     (rb' t="e"', rb"%s(?:<v>%s</v>|%s)?" % (_FORMULA, _TEXT, _EMPTY)),
     (rb' t="d"', rb"%s<v>[0-9T:.Z+-]++</v>" % _FORMULA),
@@ -40,10 +43,7 @@ _ROW = re.compile(
     rb'<row r="([1-9][0-9]{0,6})"' + _ATTRIBUTES + rb"(?:/>|>(?:" + _CELL % rb"\1" + rb")*+</row>)"
 )
 _ONE_CELL, _COLUMN = re.compile(_CELL % rb"[1-9][0-9]{0,6}"), re.compile(rb'<c r="([A-Z]+)')
-_RUN_STYLE = rb'(?:<rPr>(?:<\w++(?: \w++="[^"<&]*+")*+ ?/>)*+</rPr>)?'
-_RUN = rb"<t%s>%s</t>|<t ?/>" % (_SPACE, _TEXT)
-_STRING = rb"<si>(?:%s|(?:<r>%s(?:%s)</r>)+)?</si>" % (_RUN, _RUN_STYLE, _RUN)
-_STRINGS = re.compile(rb'<sst(?: [\w:]++="[^"<&]*+")*+ ?(?:/>|>(?:%s)*+</sst>)\s*' % _STRING)
+_STRINGS = re.compile(rb'<sst(?: [\w:]++="[^"<&]*+")*+ ?(?:/>|>(?:<si>%s</si>)*+</sst>)\s*' % _RUNS)
 _MAIN = rb"[^\"]*spreadsheetml/(?:2006/)?main"
 _DECLARED, _PREFIXED = re.compile(rb' xmlns="%s"' % _MAIN), re.compile(rb'xmlns:\w+="%s"' % _MAIN)
 _HIDING = (b"<!", b"<?")
