@@ -1,7 +1,6 @@
-{{ config(
-    materialized='incremental',
-    indexes=[{'columns': ['submission_id', 'sheet_name', 'row_number'], 'unique': true}]
-) }}
+{{ config(materialized='incremental', indexes=[
+    {'columns': ['submission_id', 'sheet_name', 'row_number'], 'unique': true}
+]) }}
 
 with placed as (
     select
@@ -26,10 +25,8 @@ ended as (
         min(p.row_number) filter (
             where p.row_kind = 'end' or (p.is_closing and p.row_number > coalesce(p.last_number_row, 0))
         ) over same_sheet as end_row,
-        -- A grand total below data ends the table; one on top, as some forms have it, does not.
-        min(p.row_number) filter (
-            where p.row_kind = 'grand_total' and p.row_number > p.first_data_row
-        ) over same_sheet as total_row
+        min(p.row_number) filter (where p.row_kind = 'grand_total' and p.row_number > p.first_data_row)
+            over same_sheet as total_row
     from placed as p
     window same_sheet as (partition by p.submission_id, p.sheet_name)
 )
@@ -39,7 +36,12 @@ select
     e.sheet_name,
     e.row_number,
     case
-        when e.row_kind = 'data' and e.row_number >= e.end_row then 'outside'
+        when
+            e.row_kind = 'data'
+            and e.row_number >= least(e.end_row, min(e.row_number) filter (
+                where e.row_kind = 'rate' and e.row_number > e.total_row
+            ) over (partition by e.submission_id, e.sheet_name))
+            then 'outside'
         when e.row_kind = 'data' and e.row_number > e.total_row
             then case when e.has_numbers then 'below_total' else 'outside' end
         else e.row_kind
