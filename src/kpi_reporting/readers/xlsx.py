@@ -88,7 +88,8 @@ def _sheets(archive: Archive, book: Workbook, legacy_text: bool, limits: Limits)
     styles = archive.read_xml(STYLES)
     fonts, texts = cell_fonts(styles), shared_runs(archive.read_xml("xl/sharedStrings.xml"))
     visible = [sheet for sheet in book.sheets if sheet.is_visible]
-    marks, written_anew = {}, {}
+    marks: dict[int, Marks] = {}
+    written_anew: dict[str, bytes] = {}
     for sheet in visible:
         part, is_new = plain_sheet(archive, sheet.part, sheet.name)
         written_anew |= {sheet.part: part} if is_new else {}
