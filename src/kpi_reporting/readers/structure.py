@@ -172,7 +172,7 @@ def _below_column_numbers(sheet: Sheet, header: _Header) -> int:
 
 
 def _numbers_columns(row: Sequence[Cell], header: _Header) -> bool:
-    """Tell whether every column has its letter or number: A, B … for the first ones, then 1, 2 …"""
+    """Tell whether every column has its letter or number: A, B … for the first ones, then 1, 2 and so on."""
     marks = {column: cell_text(cell).strip("() ") for column, cell in enumerate(row, 1) if not is_blank(cell)}
     if len(marks) < 3 or not header.columns.keys() <= marks.keys() <= header.texts.keys():
         return False
