@@ -12,7 +12,7 @@ from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.registry.models import FieldRole, FormField
 from kpi_reporting.text import match_key
 
-_HEADER_BEGINS_BEFORE = 60
+_HEADER_BEGINS_BEFORE = 200  # published sheets stack tables: the fourth of one begins in row 120
 _MAX_HEADER_ROWS = 4
 _key = lru_cache(maxsize=50_000)(match_key)
 
@@ -76,11 +76,12 @@ def find_table(sheet: Sheet, wanted: Sequence[FormField]) -> Table | None:
 def _headers(sheet: Sheet, by_key: dict[str, FormField]) -> Iterator[_Header]:
     plain = _header_texts(sheet)
     spread = [_spread(row) for row in plain]
+    last = _last_rows(sheet, plain)
     for start in range(min(len(plain), _HEADER_BEGINS_BEFORE)):
         if not any(_begins_a_label(text, by_key) for text in plain[start].values()):
             continue
         for height in range(1, min(_MAX_HEADER_ROWS, len(plain) - start) + 1):
-            lowest = plain[start + height - 1]
+            lowest = last[start + height - 1]
             for above in (plain, spread) if height > 1 else (plain,):
                 texts = _joined([*above[start : start + height - 1], lowest])
                 columns = {
@@ -101,6 +102,21 @@ def _header_texts(sheet: Sheet) -> list[dict[int, str]]:
             row = rows[area.first_row - 1]
             if text := row.get(area.first_column):
                 row.update(dict.fromkeys(range(area.first_column, area.last_column + 1), text))
+    return rows
+
+
+def _last_rows(sheet: Sheet, plain: Sequence[dict[int, str]]) -> list[dict[int, str]]:
+    """Return the rows as a header's last one: columns that the row below merges, too, are one column."""
+    spans = {
+        (area.first_row, area.first_column, area.last_column)
+        for area in sheet.merged
+        if area.first_row == area.last_row
+    }
+    rows = [dict(row) for row in plain]
+    for row_number, first, last in spans:
+        if row_number <= len(rows) and (row_number + 1, first, last) in spans:
+            for column in range(first + 1, last + 1):
+                rows[row_number - 1].pop(column, None)
     return rows
 
 
