@@ -52,9 +52,10 @@ def _is_form(sheet: Sheet, table: Table, form: Form, fields: Sequence[FormField]
 
 
 def _may_be_form(sheet: Sheet, table: Table, form: Form, fields: Sequence[FormField]) -> bool:
-    """Where no stamp says which sheet is meant, it may be one whose columns were renamed."""
+    """Where no stamp says which sheet is meant, it may be one whose columns were renamed, not one that has fewer."""
     columns = [*_figure_columns(table, fields), *table.unknown]
-    return len(table.columns) > 1 and _has_figure(sheet, table, form, columns)
+    has_place = bool(table.unknown) or not table.missing
+    return has_place and len(table.columns) > 1 and _has_figure(sheet, table, form, columns)
 
 
 def _figure_columns(table: Table, fields: Sequence[FormField]) -> list[int]:
