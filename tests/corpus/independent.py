@@ -89,6 +89,7 @@ READ: dict[str, Callable[[bytes], Cells]] = {
 
 def same(ours: Any, theirs: Any) -> bool:
     """Nothing and an empty text are one; so are 12, 12.0 and a Decimal of 12."""
-    if isinstance(ours, str) or isinstance(theirs, str) or ours is None or theirs is None:
-        return (ours or None) == ((theirs.strip() and theirs) if isinstance(theirs, str) else theirs)
+    ours, theirs = (None if isinstance(cell, str) and not cell.strip() else cell for cell in (ours, theirs))
+    if any(cell is None or isinstance(cell, str) for cell in (ours, theirs)):
+        return bool(ours == theirs)
     return float(ours) == float(theirs)

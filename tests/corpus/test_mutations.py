@@ -83,6 +83,7 @@ def read(data: bytes, file_name: str) -> Reading:
 @pytest.mark.parametrize("kind", GOOD)
 @settings(max_examples=60, deadline=None)
 @given(damage=damages)
+@example(damage=[("repeat", 340, 1, b"\0")])
 def test_a_damaged_file_is_refused_or_read_and_says_so(
     kind: str, damage: list[tuple[str, int, int, bytes]]
 ) -> None:
