@@ -19,11 +19,18 @@ _SECONDS_TO_START = 60
 
 
 class ChildProcess:
-    """Answers requests in another process, which starts with the first one: ``python -m MODULE FD``."""
+    """Answers requests in another process, which starts with the first one: ``python -m MODULE FD``.
 
-    def __init__(self, module: str, told: Any, *, memory_bytes: int, seconds: int) -> None:
-        self._module, self._told = module, told
-        self._memory_bytes, self._seconds = memory_bytes, seconds
+    Attributes:
+        module: what is run there; it calls `serve`.
+        seconds: what one answer may take.
+    """
+
+    module: str
+
+    def __init__(self, told: Any, *, memory_bytes: int, seconds: int) -> None:
+        self.seconds = seconds
+        self._told, self._memory_bytes = told, memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
         self._ours: Connection | None = None
 
@@ -53,15 +60,15 @@ class ChildProcess:
             self._stop()
         ours = self._ours or self._start()
         ours.send(request)
-        if not ours.poll(self._seconds):
-            raise TimeoutError(f"no answer within {self._seconds} s")
+        if not ours.poll(self.seconds):
+            raise TimeoutError(f"no answer within {self.seconds} s")
         return ours.recv()
 
     def _start(self) -> Connection:
         ours, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", self._module, str(theirs.fileno())],
+                [sys.executable, "-m", self.module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
             )

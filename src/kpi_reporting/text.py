@@ -46,9 +46,13 @@ def bare_key(text: str) -> str:
 
 def folded_key(text: str) -> str:
     """Return `bare_key` in plain letters and digits; what differs by tone marks alone becomes equal."""
-    letters = unicodedata.normalize("NFD", bare_key(text).replace("đ", "d"))
-    plain = "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f")
-    return re.sub("[^a-z0-9]+", " ", plain).strip()
+    return re.sub("[^a-z0-9]+", " ", without_marks(bare_key(text))).strip()
+
+
+def without_marks(key: str) -> str:
+    """Return a text of small letters without any marks, its signs kept."""
+    letters = unicodedata.normalize("NFD", key.replace("đ", "d"))
+    return "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f")
 
 
 def _split_tones(text: str) -> str:

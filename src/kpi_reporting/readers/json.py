@@ -16,7 +16,6 @@ from kpi_reporting.readers.refusal import Refusal, damaged, too_large, unreadabl
 from kpi_reporting.readers.sheet import Cell, ErrorCell, Sheet
 from kpi_reporting.registry.models import FieldRole, FormField
 
-SHEET_NAME = "JSON"
 _TEXTS, _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"'), re.compile(rb"[\[\]{}]")
 _LIST_KEYS = {"item": FieldRole.ITEM_CODE, "value": FieldRole.VALUE}
 
@@ -81,7 +80,8 @@ def body_as_sheet(body: Body, fields: Sequence[FormField], layout: str) -> Sheet
     labels = {field.field_code: field.label for field in fields} | (aliases if layout == "list" else {})
     keys = list(dict.fromkeys(key for row in body.rows for key in row))
     header: list[Cell] = [labels.get(key, key) for key in keys]
-    return Sheet(SHEET_NAME, [header, *([_cell(row.get(key), key) for key in keys] for row in body.rows)])
+    rows = [header, *([_cell(row.get(key), key) for key in keys] for row in body.rows)]
+    return Sheet("JSON", rows, is_payload=True)
 
 
 def _cell(value: Any, key: str) -> Cell:

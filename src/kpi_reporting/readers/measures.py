@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi_reporting.registry.models import FormField
-from kpi_reporting.text import match_key
+from kpi_reporting.text import match_key, without_marks
 
 _MAGNITUDES = {
     "nghinty": 10**12, "nganty": 10**12, "1000ty": 10**12, "nghin": 10**3, "ngan": 10**3, "1000": 10**3,
@@ -86,5 +85,4 @@ def money_in(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Return a text in small letters without any marks, its signs kept."""
-    letters = unicodedata.normalize("NFD", match_key(text).replace("đ", "d"))
-    return "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f")
+    return without_marks(match_key(text))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from kpi_reporting.child_process import ChildProcess
 from kpi_reporting.findings import Finding
@@ -17,38 +15,28 @@ from kpi_reporting.registry import Registry
 _log = logging.getLogger(__name__)
 
 
-class ReadingProcess:
+class ReadingProcess(ChildProcess):
     """Reads submissions in another process, which starts with the first one."""
 
     module = "kpi_reporting.readers.child"
 
     def __init__(self, registry: Registry, limits: Limits) -> None:
-        self._registry, self._limits = registry, limits
-        self._child = ChildProcess(
-            self.module, (registry, limits), memory_bytes=limits.memory_bytes, seconds=limits.seconds
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._child.__exit__(kind, error, trace)
+        super().__init__((registry, limits), memory_bytes=limits.memory_bytes, seconds=limits.seconds)
+        self._registry = registry
 
     def read(self, submission: Submission, data: bytes) -> Reading:
         """Read one submission; a process that does not answer in time, or dies, refuses it."""
-        answer = self._ask(submission, data)
+        answer = self._answer(submission, data)
         if isinstance(answer, Finding):
             answer = replace(unread(self._registry, submission), findings=[answer])
         return replace(answer, submission=submission)
 
-    def _ask(self, submission: Submission, data: bytes) -> Reading | Finding:
+    def _answer(self, submission: Submission, data: bytes) -> Reading | Finding:
         try:
-            answer: Reading | Finding = self._child.ask((submission, data))
+            answer: Reading | Finding = self.ask((submission, data))
         except TimeoutError:
             _log.error("submission %s was not read in time", submission.submission_id)
-            return too_slow(self._limits.seconds)
+            return too_slow(self.seconds)
         except (EOFError, OSError) as error:
             _log.error("the reading process died over submission %s (%s)", submission.submission_id, error)
             return crashed()

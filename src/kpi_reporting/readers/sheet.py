@@ -52,7 +52,7 @@ class Formula(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet; ``rows[0]`` is row 1, and its first cell column A."""
+    """A sheet; ``rows[0]`` is row 1, and its first cell column A; ``is_payload``: a program sent the rows, as JSON."""
 
     name: str
     rows: list[list[Cell]]
@@ -62,6 +62,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     formulas: Mapping[Place, Formula] = field(default_factory=dict)
     page_texts: Sequence[str] = ()
+    is_payload: bool = False
 
     def cell(self, row_number: int, column_number: int) -> Cell:
         """Return a cell by its numbers from 1; None outside the sheet."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kpi_reporting.readers.json import SHEET_NAME
 from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.registry.models import FieldRole, FormField
 from kpi_reporting.text import match_key
@@ -180,9 +179,7 @@ def _below_column_numbers(sheet: Sheet, header: _Header) -> int:
     """
     below = header.first_row + header.height
     is_numbering = (
-        sheet.name != SHEET_NAME
-        and below <= sheet.last_row
-        and _numbers_columns(sheet.rows[below - 1], header)
+        not sheet.is_payload and below <= sheet.last_row and _numbers_columns(sheet.rows[below - 1], header)
     )
     return below + 1 if is_numbering else below
 

@@ -30,7 +30,7 @@ _BROKEN = (
     BadZipFile, zlib.error, struct.error, EOFError, OSError, ExpatError, SyntaxError, CalamineError,
     LookupError, ValueError, TypeError, AttributeError, NotImplementedError, OverflowError,
 )  # fmt: skip
-_DDE = re.compile(r"[^\"]*?[\w.]+\|'?[^\"]*!")
+_DDE = re.compile(r"(?>[^\"]*?[\w.]\|)[^\"]*!")
 _NO_VALUE = ErrorCell("#NO_VALUE")
 _HOLDS_SOMETHING = re.compile(rb"<(?:\w+:)?(?:v|is)[\s>]")
 

@@ -216,7 +216,7 @@ EXAMPLES: dict[str, Callable[[Door], set[str]]] = {
     "a filing with a warning that nobody explained": warned(explained=False),
     "a filing with a warning that was explained": warned(explained=True),
     "a filing with another value than was explained": warned(explained=True, then=99),
-    "a filing whose error is waived": waived(date(2035, 12, 31)),
+    "a filing whose error is waived": waived(date(2026, 7, 15)),
     "a filing whose waiver has expired": waived(date(2025, 7, 16)),
     "a figure that a rebuild computed alike": rebuilt("another/F/P@2025-07-01/administrative/2025-M07"),
 }

@@ -14,7 +14,8 @@ from kpi_reporting.readers.limits import DEFAULTS, Limits, limits_of
 from kpi_reporting.readers.process import ReadingProcess
 from kpi_reporting.readers.reading import Reading, Submission
 from kpi_reporting.registry import Registry
-from tests.workbooks import hs01
+from tests.corpus.making import SHEET, changed, hs01_rows, replacing
+from tests.workbooks import hs01, saved, workbook
 
 RECEIVED = datetime.fromisoformat("2025-07-16T09:00:00+07:00")
 
@@ -72,6 +73,12 @@ def test_a_file_that_ends_the_process_is_refused_alone(
     assert (before.state, ended.state, after.state) == ("read", "refused", "read")
     assert rules(ended) == [rule_id]
     assert ended.submission.file_name == f"{effect}.xlsx"
+
+
+def test_a_formula_of_many_letters_is_read_in_time(reader: ReadingProcess) -> None:
+    book = workbook(hs01_rows(("1.1", "=A1")))
+    long = changed(saved(book), {SHEET: replacing(b"<f>A1</f>", b"<f>%s|</f>" % (b"a" * 400_000))})
+    assert rules(reader.read(submission("a.xlsx"), long)) == ["formula_without_value"]
 
 
 def test_many_files_are_read_by_one_process_that_is_gone_afterwards(registry: Registry) -> None:

@@ -107,7 +107,8 @@ def test_official_forms_number_every_column(read: Read, row: list[Any]) -> None:
 def test_a_program_numbers_no_columns() -> None:
     labels = {"service": "Dịch vụ", "users": "Khách hàng", "value": "Giá trị"}
     rows: list[list[Any]] = [list(labels.values()), ["1", 2, 3], ["2", 3, 4]]
-    table = find_table(Sheet("JSON", rows), [field(code, label) for code, label in labels.items()])
+    fields = [field(code, label) for code, label in labels.items()]
+    table = find_table(Sheet("JSON", rows, is_payload=True), fields)
     assert table is not None
     assert (table.first_row, table.last_row) == (2, 3)
 
