@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền, hỏi, ngã, sắc, nặng: dictionary order
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -57,9 +58,10 @@ def without_marks(key: str) -> str:
 
 def _split_tones(text: str) -> str:
     """Decompose with the tone after the vowel's own mark, so that a tone directly follows its letter."""
-    return "".join(_split_tone(letter) for letter in text)
+    return text if text.isascii() else "".join(map(_split_tone, text))
 
 
+@lru_cache(maxsize=5_000)
 def _split_tone(letter: str) -> str:
     parts = unicodedata.normalize("NFD", letter)
     tones = "".join(part for part in parts if part in _TONES)

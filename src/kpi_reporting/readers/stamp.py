@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Literal
 
@@ -25,6 +26,7 @@ STAMP_LABELS = {
     "nil": "Không phát sinh",
 }
 _STAMP_WORDS = {match_key(label): word for word, label in STAMP_LABELS.items()}
+_LONGEST_LABEL = 100  # with the blanks people put around it
 _IDENTIFYING = frozenset({"form", "unit", "period"})
 _YES = frozenset({"x", "có", "true", "1", "đúng"})
 _VERSION = re.compile(r"(?:phiên bản ?:? ?|v ?)?(?P<number>[0-9]{1,4})(?:\.0)?")
@@ -97,10 +99,19 @@ def _claim(words: dict[str, str]) -> Claim:
 def _stamped(sheet: Sheet) -> Iterator[tuple[str, str]]:
     for row in sheet.rows[:STAMP_ROWS]:
         for place, cell in enumerate(row):
-            word = _STAMP_WORDS.get(match_key(cell).rstrip(": ")) if isinstance(cell, str) else None
-            value = _next_filled(row[place + 1 :])
+            word = _word(cell) if isinstance(cell, str) else None
+            value = _next_filled(row[place + 1 :]) if word else None
             if word and value:
                 yield word, _version(value) if word == "version" else value
+
+
+def _word(text: str) -> str | None:
+    return _word_of_label(text) if len(text) <= _LONGEST_LABEL else None
+
+
+@lru_cache(maxsize=20_000)
+def _word_of_label(text: str) -> str | None:
+    return _STAMP_WORDS.get(match_key(text).rstrip(": "))
 
 
 def _version(value: str) -> str:
@@ -112,7 +123,7 @@ def _version(value: str) -> str:
 def _next_filled(cells: Sequence[Cell]) -> str | None:
     """A stamp word right of another one means that the first was left empty."""
     value = next((cell_text(cell) for cell in cells if not is_blank(cell)), None)
-    return None if value is None or match_key(value).rstrip(": ") in _STAMP_WORDS else value
+    return None if value is None or _word(value) else value
 
 
 def claim_of_name(file_name: str) -> Claim | None:
