@@ -32,7 +32,7 @@ def read_csv(data: bytes, limits: Limits = DEFAULTS) -> Document:
     except csv.Error as error:
         raise damaged(str(error)) from error
     findings = [] if encoding.startswith("utf") else [_legacy_encoding(encoding)]
-    return Document(f"csv ({encoding}, {_DELIMITERS[delimiter]})", [Sheet("CSV", rows)], findings)
+    return Document(f"csv ({encoding}, {_DELIMITERS[delimiter]})", [Sheet("CSV", rows, delimiter=delimiter)], findings)
 
 
 def _legacy_encoding(encoding: str) -> Finding:

@@ -20,11 +20,12 @@ _FIGURES = (FieldRole.VALUE, FieldRole.INDICATOR)
 _BEFORE_A_COMMA, _BEHIND_A_COMMA = re.compile(r"\s*[+-]?[0-9][0-9. ]*"), re.compile(r"[0-9]+\s*")
 
 
-def field_findings(reader: str, fields: Sequence[FormField], sheet: Sheet, table: Table) -> Iterator[Finding]:
+def field_findings(fields: Sequence[FormField], sheet: Sheet, table: Table) -> Iterator[Finding]:
     """Return the errors of rows whose fields are not those of the header; nothing for what is no CSV file."""
-    if reader.startswith("csv"):
+    if sheet.delimiter:
         figures = _figure_columns(fields, table)
-        yield from islice(_of_rows(sheet, table, figures, has_commas="comma" in reader), _MOST_ROWS)
+        has_commas = sheet.delimiter == ","
+        yield from islice(_of_rows(sheet, table, figures, has_commas=has_commas), _MOST_ROWS)
 
 
 def _figure_columns(fields: Sequence[FormField], table: Table) -> list[int]:

@@ -245,7 +245,7 @@ def _findings_of(
     form, fields = identity.form, identity.fields
     measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
     yield from table_findings(form, sheet, table)
-    yield from field_findings(reader, fields, sheet, table)
+    yield from field_findings(fields, sheet, table)
     yield from formula_findings(sheet, table)
     yield from label_findings(fields, sheet, table)
     yield from measure_findings(fields, measures, sheet, table)
