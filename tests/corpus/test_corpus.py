@@ -12,6 +12,7 @@ from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.registry.models import FormField
 from tests.corpus import (
     commas,
+    cut_off,
     dangers,
     hazards,
     identities,
@@ -24,7 +25,7 @@ from tests.corpus import (
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts, unclear)
+PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, cut_off, old_texts, unclear)
 FILES = [case for part in PARTS for case in part.FILES]
 
 

@@ -64,7 +64,7 @@ def test_what_is_new_is_read_and_what_is_broken_is_refused_alone(
         ("14797", "unreadable_file", "error"),
         ("14758", "duplicate", "info"),
         ("14758", "duplicate", "info"),
-        (None, "unknown_form", "error"),
+        (None, "nul_in_text", "error"),
     ]
     assert read_new(conn, registry, night, landing) == ReadSummary(0, 0, 0)
 

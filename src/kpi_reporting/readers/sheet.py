@@ -55,7 +55,7 @@ class Sheet:
     """A sheet; ``rows[0]`` is row 1, and its first cell column A.
 
     ``is_payload``: a program sent the rows, as JSON. ``delimiter`` stands between the fields of a CSV file, and is None
-    for what is none.
+    for what is none; ``is_unended``: no line end follows its last row.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Sheet:
     page_texts: Sequence[str] = ()
     is_payload: bool = False
     delimiter: str | None = None
+    is_unended: bool = False
 
     def cell(self, row_number: int, column_number: int) -> Cell:
         """Return a cell by its numbers from 1; None outside the sheet."""
