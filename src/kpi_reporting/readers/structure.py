@@ -22,7 +22,8 @@ class Table:
 
     ``missing`` are required labels without a column, ``absent`` those of figures a sender may leave out,
     ``unknown`` are header texts with content below that are no field of the form, ``doubled`` are labels that
-    stand above more than one column.
+    stand above more than one column. ``headers`` are the texts above ``columns`` as the sender spells them; those of a
+    payload are names a program gives, and are left out.
     """
 
     header_row: int
@@ -33,6 +34,7 @@ class Table:
     absent: list[str]
     unknown: dict[int, str]
     doubled: list[str]
+    headers: dict[int, str]
 
     @property
     def is_complete(self) -> bool:
@@ -159,6 +161,7 @@ def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField]) -> Table:
             if column not in header.columns and _has_content(sheet, first_row, column)
         },
         doubled=[field.label for field in wanted if counts[field.field_code] > 1],
+        headers={} if sheet.is_payload else {column: header.texts[column] for column in header.columns},
     )
 
 
