@@ -13,6 +13,7 @@ from zipfile import BadZipFile
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
+from kpi_reporting.readers.acting_formulas import acting_formulas
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.ods_table import OdsTable
@@ -55,6 +56,7 @@ def _findings(archive: Archive, reader: _Reader, limits: Limits) -> Iterator[Fin
     if reader.targets:
         yield told.by_policy(limits.external_links, told.external_links(sorted(reader.targets)))
     for table in reader.tables:
+        yield from acting_formulas(table.sheet(), limits)
         if not table.is_visible and not all(is_blank_row(row) for row in table.rows):
             yield told.hidden_sheet(table.name)
 
@@ -177,7 +179,6 @@ class _Reader:
     def _end_cell(self) -> None:
         named, self._cell = self._cell or {}, None
         formula = named.get("table:formula", "").partition("=")[2]
-        self.has_dde |= formula.upper().startswith("DDE(")
         font = self._fonts.get(named.get("table:style-name", ""))
         shown = "".join(text for _, text in self._texts)
         value = _value(named, shown)
