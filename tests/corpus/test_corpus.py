@@ -17,6 +17,7 @@ from tests.corpus import (
     hazards,
     identities,
     measures,
+    numbered,
     ods,
     old_texts,
     several_sheets,
@@ -25,7 +26,19 @@ from tests.corpus import (
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, cut_off, old_texts, unclear)
+PARTS = (
+    hazards,
+    dangers,
+    identities,
+    measures,
+    ods,
+    several_sheets,
+    commas,
+    cut_off,
+    numbered,
+    old_texts,
+    unclear,
+)
 FILES = [case for part in PARTS for case in part.FILES]
 
 

@@ -18,6 +18,7 @@ from kpi_reporting.readers.label_findings import label_findings
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.measure_findings import Stated, measure_findings, measures_above
 from kpi_reporting.readers.measures import name_of
+from kpi_reporting.readers.numbering_findings import numbering_findings
 from kpi_reporting.readers.refusal import Refusal, damaged
 from kpi_reporting.readers.secrets_of_state import RULE_ID, has_marked_name, is_secret_form, state_secret
 from kpi_reporting.readers.sheet import Sheet, row_as_json
@@ -256,6 +257,7 @@ def _findings_of(
     form, fields = identity.form, identity.fields
     measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
     yield from table_findings(form, sheet, table)
+    yield from numbering_findings(registry, fields, sheet, table)
     yield from field_findings(fields, sheet, table)
     yield from formula_findings(sheet, table)
     yield from label_findings(fields, sheet, table)
