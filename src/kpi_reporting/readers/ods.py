@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
-from kpi_reporting.readers.acting_formulas import acting_formulas
+from kpi_reporting.readers.acting_formulas import acting_formulas, acting_names
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.ods_table import OdsTable
@@ -53,6 +53,7 @@ def _findings(archive: Archive, reader: _Reader, limits: Limits) -> Iterator[Fin
         yield told.by_policy(limits.macros, told.macros())
     if reader.has_dde:
         yield told.by_policy(limits.dde, told.dde_link())
+    yield from acting_names(reader.named_formulas, limits)
     if reader.targets:
         yield told.by_policy(limits.external_links, told.external_links(sorted(reader.targets)))
     for table in reader.tables:
@@ -67,6 +68,7 @@ class _Reader:
     def __init__(self, limits: Limits, legacy_text: bool) -> None:
         self.tables: list[OdsTable] = []
         self.targets: set[str] = set()
+        self.named_formulas: list[str] = []
         self.has_dde = False
         self._limits, self._legacy_text = limits, legacy_text
         self._hidden_styles: set[str] = set()
@@ -82,6 +84,7 @@ class _Reader:
             "style:text-properties": self._start_text_properties,
             "office:dde-source": self._start_dde_source,
             "table:table-source": self._start_table_source,
+            "table:named-expression": self._start_named_expression,
             "table:table": self._start_table,
             "table:table-column": self._start_table_column,
             "table:table-row": self._start_table_row,
@@ -138,6 +141,9 @@ class _Reader:
 
     def _start_table_source(self, named: dict[str, str]) -> None:
         self.targets |= set(told.last_parts([named.get("xlink:href", "")]))
+
+    def _start_named_expression(self, named: dict[str, str]) -> None:
+        self.named_formulas.append(named.get("table:expression", ""))
 
     def _start_table(self, named: dict[str, str]) -> None:
         is_visible = named.get("table:style-name") not in self._hidden_styles

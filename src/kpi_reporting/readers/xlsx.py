@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
-from kpi_reporting.readers.acting_formulas import acting_formulas
+from kpi_reporting.readers.acting_formulas import acting_formulas, acting_names
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.legacy_text import to_unicode
 from kpi_reporting.readers.limits import DEFAULTS, Limits
@@ -69,6 +69,7 @@ def _file_findings(archive: Archive, book: Workbook, limits: Limits) -> Iterator
         yield told.by_policy(limits.dde, told.dde_link())
     if any(b"ddeLink" not in link for link in links):
         yield told.by_policy(limits.external_links, told.external_links(_targets(archive, names)))
+    yield from acting_names(book.named_formulas, limits)
     for sheet in book.sheets:
         if not sheet.is_visible and _HOLDS_SOMETHING.search(archive.read_xml(sheet.part)):
             yield told.hidden_sheet(sheet.name)
