@@ -44,6 +44,7 @@ FILES: list[FaultyFile] = [
     case("CSV signed by one", cut("Người lập biểu")),
     case("CSV signed by two", cut("Người lập biểu,,,CHỦ TỊCH")),
     case("CSV with place and day below its table", cut(',,"Thanh Hóa, ngày 16 tháng 7 năm 2025"')),
+    case("CSV with place and day below its figures", cut(',,,"Thanh Hóa, ngày 16 tháng 7 năm 2025"')),
     case("CSV table signed by one", payments(*SERVICES, "Người lập biểu"), source="departments"),
     case("CSV with a quote that is not closed", cut('1.3,"Bưu chính,hồ sơ,5,', "1.4,Kỳ trước,hồ sơ,4,"), f"{OPEN}@A10"),
     case("CSV with a quote opened in its last cell", cut('1.3,Bưu chính,hồ sơ,5,"'), f"{OPEN}@A10"),

@@ -16,7 +16,7 @@ from kpi_reporting.readers.structure import Table
 from kpi_reporting.registry.models import FieldRole, FormField
 
 _MOST_ROWS = 50
-_DIGIT, _CODE = re.compile(r"[0-9]"), re.compile(r"[0-9]+|[a-z0-9]+(?:-[a-z0-9]*)+")
+_NUMBER, _CODE = re.compile(r"[-+(]?[0-9][0-9.,\s%)]*"), re.compile(r"[0-9]+|[a-z0-9]+(?:-[a-z0-9]*)+")
 _FIGURES = (FieldRole.VALUE, FieldRole.INDICATOR)
 _BEFORE_A_COMMA, _BEHIND_A_COMMA = re.compile(r"\s*[+-]?[0-9][0-9. ]*"), re.compile(r"[0-9]+\s*")
 
@@ -72,7 +72,7 @@ def _cut_off(
 def _is_of_data(
     fields: Sequence[FormField], table: Table, row: Sequence[Cell], figures: Sequence[int]
 ) -> bool:
-    if any(_DIGIT.search(cell_text(row[column - 1])) for column in figures if column <= len(row)):
+    if any(_NUMBER.fullmatch(cell_text(row[column - 1])) for column in figures if column <= len(row)):
         return True
     roles = {field.field_code: field.role for field in fields}
     items = [field.item_code for field in fields if field.item_code]

@@ -10,7 +10,7 @@ import pytest
 from kpi_reporting.checks import check_door
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
-from tests.integration.checks.judged import GOOD, IN_TIME, SUITES, findings
+from tests.integration.checks.judged import GOOD, IN_TIME, SUITES, findings, state
 from tests.integration.staged import PERIOD, PERIOD_BEFORE, fill_list, lay_out, submit
 
 RULE = "history.columns_moved"
@@ -76,6 +76,20 @@ def test_a_filing_whose_headers_are_not_known_is_passed_over(sender: Sender, sta
 
 def test_without_a_filing_before_nothing_is_told(sender: Sender, staged: str) -> None:
     assert sender.is_judged(sender.files("D"), staged) is None
+
+
+def test_a_sender_may_be_judged_by_another_severity(
+    sender: Sender, staged: str, conn: psycopg.Connection
+) -> None:
+    conn.execute(
+        "insert into registry.rule_overrides values (%s, %s, 'error', '2025-01-01', null)",
+        (RULE, sender.name),
+    )
+    sender.files("F", "accepted", PERIOD_BEFORE)
+    submission = sender.files("D")
+    assert sender.is_judged(submission, staged) == "F → D"
+    assert findings(conn, submission)[RULE]["severity"] == "error"
+    assert state(conn, submission) == "rejected"
 
 
 def test_what_came_later_is_not_before(sender: Sender, staged: str) -> None:
