@@ -101,7 +101,25 @@ FILES: list[FaultyFile] = [
         "figure_from_other_file@D8",
         file_name="a.ods",
     ),
-    faulty("ODS with DDE", lambda: ods(formula('DDE("soffice";"a";"b")')), "!dde_link", file_name="a.ods"),
+    faulty("ODS with DDE", lambda: ods(formula('DDE("soffice";"a";"b")')), "!dde_link@D8", file_name="a.ods"),
+    faulty(
+        "ODS with DDE in a condition",
+        lambda: ods(formula('IF(1;DDE("a";"b";"c"))')),
+        "!dde_link@D8",
+        file_name="a.ods",
+    ),
+    faulty(
+        "ODS that asks a web service",
+        lambda: ods(formula('COM.MICROSOFT.WEBSERVICE("http://a/")')),
+        "!formula_that_acts@D8",
+        file_name="a.ods",
+    ),
+    faulty(
+        "ODS that asks a web service in a hidden sheet",
+        lambda: packed(table(hs01_rows(("1", 5))), table([[formula('WEBSERVICE("a")')]], "gone", "Nháp")),
+        "!formula_that_acts@A1",
+        file_name="a.ods",
+    ),
     faulty(
         "ODS with a hidden sheet",
         lambda: packed(table(hs01_rows(("1", 5))), table([[1]], "gone", "Nháp")),

@@ -11,11 +11,14 @@ from kpi_reporting.readers.reading import Reading, Submission, read_submission
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.registry.models import FormField
 from tests.corpus import (
+    acting,
     commas,
+    cut_off,
     dangers,
     hazards,
     identities,
     measures,
+    numbered,
     ods,
     old_texts,
     several_sheets,
@@ -24,7 +27,20 @@ from tests.corpus import (
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts, unclear)
+PARTS = (
+    acting,
+    hazards,
+    dangers,
+    identities,
+    measures,
+    ods,
+    several_sheets,
+    commas,
+    cut_off,
+    numbered,
+    old_texts,
+    unclear,
+)
 FILES = [case for part in PARTS for case in part.FILES]
 
 

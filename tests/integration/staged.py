@@ -19,7 +19,7 @@ create table staging.stg_submissions (
     file_name text, is_nil boolean, is_partial boolean default false
 );
 create view staging.stg_filings as
-select submission_id, sender_unit_id, form_code, calendar_code, period_code, received_at
+select submission_id, sender_unit_id, sender_code, form_code, form_version, calendar_code, period_code, received_at
 from staging.stg_submissions where sender_unit_id is not null;
 create table staging.stg_rows (
     submission_id bigint, sheet_name text, row_number integer, row_kind text, section_code text, unit_id text,
@@ -164,6 +164,26 @@ def fill_list(
     for row, (field, typed) in enumerate(figures.items(), first_row):
         _row(conn, submission_id, row, TableRow("sender", {}))
         _figure(conn, submission_id, row, 4, field, typed)
+
+
+def lay_out(
+    conn: psycopg.Connection,
+    submission_id: int,
+    columns: Mapping[str, Mapping[str, str]],
+    measure: str | None = None,
+) -> None:
+    """Say where a submission's table stands: by the letter of a column its field, or "unknown", and its header."""
+    conn.execute(
+        "insert into raw.readings (submission_id, reader, claimed_by, sheet_name, header_row, measure) "
+        "values (%s, 'xlsx', 'stamp', %s, 6, %s)",
+        (submission_id, SHEET, measure),
+    )
+    for letter, named in columns.items():
+        for field_code, header in named.items():
+            conn.execute(
+                "insert into raw.layout_columns values (%s, %s, nullif(%s, 'unknown'), %s)",
+                (submission_id, ord(letter) - ord("A") + 1, field_code, header),
+            )
 
 
 def fill_table(conn: psycopg.Connection, submission_id: int, rows: Sequence[TableRow]) -> None:

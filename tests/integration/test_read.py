@@ -57,14 +57,22 @@ def test_what_is_new_is_read_and_what_is_broken_is_refused_alone(
         (7, '["1.1","Chỉ tiêu 1.1","hồ sơ",12]'),
         (8, '["1.2","Chỉ tiêu 1.2","hồ sơ",30.5]'),
     ]
-    assert rows(conn, "select count(*), count(distinct submission_id) from raw.layout_columns") == [(5, 1)]
+    assert rows(
+        conn, "select column_number, field_code, header from raw.layout_columns order by column_number"
+    ) == [
+        (1, "item_code", "Mã số"),
+        (2, "item_label", "Chỉ tiêu"),
+        (3, "unit_of_measure", "Đơn vị tính"),
+        (4, "value", "Số liệu"),
+        (5, "remark", "Ghi chú"),
+    ]
     assert rows(
         conn, "select sender_code, rule_id, severity from quality.findings order by file_name, rule_id"
     ) == [
         ("14797", "unreadable_file", "error"),
         ("14758", "duplicate", "info"),
         ("14758", "duplicate", "info"),
-        (None, "unknown_form", "error"),
+        (None, "nul_in_text", "error"),
     ]
     assert read_new(conn, registry, night, landing) == ReadSummary(0, 0, 0)
 

@@ -12,6 +12,7 @@ import pytest
 
 from kpi_reporting import transform
 from kpi_reporting.checks.builtin import run_built_in
+from kpi_reporting.checks.layout_history import tell_other_layouts
 from kpi_reporting.checks.verdicts import give_verdicts
 from kpi_reporting.readers.reading import KeptRows
 from kpi_reporting.readers.store import store_rows
@@ -42,6 +43,27 @@ returning submission_id
 STATES = """
 insert into raw.submission_states (submission_id, night_id, state)
 select g.submission_id, n.night_id, 'read' from raw.readings as g cross join raw.nights as n
+"""
+# One filing for the month before by each of many senders, the first of them by the sender of the last.
+STAGED = """
+insert into staging.stg_filings (
+    submission_id, sender_unit_id, sender_code, form_code, form_version, calendar_code, period_code, received_at, is_nil,
+    is_partial
+)
+select
+    g.submission_id, k.sender_unit_id || case when g.submission_id = %s then '' else g.submission_id::text end,
+    k.sender_code, 'HS-01', 1, k.calendar_code, '2025-M06', now(), false, false
+from raw.readings as g cross join staging.stg_submissions as k
+where k.submission_id = %s and g.submission_id <> %s
+"""
+ACCEPTED = """
+insert into raw.submission_states (submission_id, night_id, state)
+select g.submission_id, n.night_id, 'accepted' from raw.readings as g cross join raw.nights as n
+where g.submission_id <> %s
+"""
+HEADERS = """
+insert into raw.layout_columns (submission_id, column_number, field_code, header)
+select g.submission_id, case when g.submission_id = %s then 5 else 4 end, 'value', 'Số liệu' from raw.readings as g
 """
 LAYOUT = """
 insert into raw.layout_columns (submission_id, column_number, field_code)
@@ -91,17 +113,40 @@ def test_one_filing_is_judged_without_reading_those_before(conn: psycopg.Connect
     night = Night(datetime.fromisoformat(AS_OF), PROJECT, PROJECT)
     before = rows_read(conn)
     run_built_in(conn, night, numbers[-1:])
+    tell_other_layouts(conn, night, numbers[-1:])
     assert give_verdicts(conn, night, numbers[-1:]).rejected == 1
     for table, rows in rows_read(conn).items():
         assert 0 < rows - before[table] < FILINGS / 10, table
 
 
-def rows_read(conn: psycopg.Connection) -> dict[str, int]:
+def test_one_table_is_held_against_one_filing_of_those_before(conn: psycopg.Connection) -> None:
+    numbers = [number for (number,) in conn.execute(LEDGER, (FILINGS,))]
+    own, new = numbers[0], numbers[-1]
+    conn.execute(STATES)
+    conn.execute(ACCEPTED, (new,))
+    conn.execute(STAGED, (own, new, new))
+    conn.execute(HEADERS, (new,))
+    conn.execute(
+        "analyze raw.submissions, raw.readings, raw.submission_states, raw.layout_columns, staging.stg_filings"
+    )
+    night = Night(datetime.fromisoformat(AS_OF), PROJECT, PROJECT)
+    before = rows_read(conn, "layout_columns")
+    tell_other_layouts(conn, night, [new])
+    found = conn.execute(
+        "select rule_id, found from quality.findings where submission_id = %s", (new,)
+    ).fetchall()
+    assert found == [("history.columns_moved", "D → E")]
+    for table, rows in rows_read(conn, "layout_columns").items():
+        assert 0 < rows - before[table] < FILINGS / 10, table
+
+
+def rows_read(conn: psycopg.Connection, *others: str) -> dict[str, int]:
     """Rows of the ledger this transaction has read so far, by table."""
     return dict(
         conn.execute(
             "select relname, seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables "
-            "where schemaname = 'raw' and relname in ('submissions', 'readings', 'submission_states')"
+            "where schemaname = 'raw' and relname = any(%s)",
+            (["submissions", "readings", "submission_states", *others],),
         ).fetchall()
     )
 

@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +277,20 @@ def test_a_file_we_may_not_read_is_named_and_stops_no_other(
     with pytest.raises(SourceError, match=r"1 files .*outgoing/a\.xlsx .*The other files are collected"):
         collect()
     assert states(conn) == [("outgoing/b.xlsx", ["received"])]
+
+
+def test_a_file_of_a_day_to_come_is_named_and_stops_no_other(
+    conn: psycopg.Connection, collect: Any, server: Server
+) -> None:
+    server.write("outgoing/a.xlsx", DATA, datetime.now(UTC) + timedelta(days=30))
+    server.write("outgoing/b.xlsx", OTHER)
+    server.write("outgoing/c.xlsx", DATA, AS_OF + timedelta(days=30))
+    with pytest.raises(
+        SourceError, match=r"1 files were written on a day that is yet to come: outgoing/a\.xlsx \("
+    ):
+        collect()
+    assert states(conn) == [("outgoing/b.xlsx", ["received"])]
+    assert server.reads == ["outgoing/b.xlsx"]
 
 
 def test_what_a_night_may_not_fetch_waits_for_the_next(

@@ -18,6 +18,7 @@ from kpi_reporting.checks.builtin import run_built_in
 from kpi_reporting.checks.channels import tell_differences
 from kpi_reporting.checks.gx import Asset, RuleOutcome, run_rules
 from kpi_reporting.checks.held import settle_held
+from kpi_reporting.checks.layout_history import tell_other_layouts
 from kpi_reporting.checks.reasons import reopen
 from kpi_reporting.checks.record import (
     SUITE_UNREADABLE,
@@ -126,7 +127,9 @@ def _judge(
     expectations_dir: Path,
     waiting: dict[str, list[int]],
 ) -> DoorSummary:
-    run_built_in(conn, night, [one for ids in waiting.values() for one in ids])
+    everything = [one for ids in waiting.values() for one in ids]
+    run_built_in(conn, night, everything)
+    tell_other_layouts(conn, night, everything)
     broken = {
         form_code: faults
         for form_code, ids in waiting.items()

@@ -7,20 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from time import sleep, time  # noqa: TID251 - what is yet to come is so by the real clock
+from time import sleep
 
-from kpi_reporting.collect.file_names import FRESH, SECOND_LOOK_SECONDS, is_unfinished
+from kpi_reporting.collect.file_names import (
+    FRESH,
+    SECOND_LOOK_SECONDS,
+    ahead_of_time,
+    dated,
+    is_ahead,
+    is_unfinished,
+)
 from kpi_reporting.collect.ledger import Ledger, Payload
 from kpi_reporting.collect.outcomes import SourceOutcome
 from kpi_reporting.errors import SourceError
 from kpi_reporting.landing import Landing, media_type
-from kpi_reporting.periods import ZONE
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 
 _FILES_PER_ENTRY = 100
-# What is ahead of the real time by less, the next night takes. What is only ahead of the night, a later night does.
-_CLOCKS_DIFFER_SECONDS = 86_400
 
 _Looks = tuple[int, int]
 
@@ -65,7 +69,7 @@ def collect_folder(source: Source, night: Night, ledger: Ledger, landing: Landin
     if unreadable:
         raise _cannot_open(source, unreadable)
     if ahead:
-        raise _ahead_of_time(source, ahead)
+        raise ahead_of_time(source, ahead)
     return SourceOutcome(source.source_code, received, known)
 
 
@@ -79,8 +83,8 @@ def _files(source: Source, night: Night, unreadable: list[str], ahead: list[str]
         except OSError as error:
             unreadable.append(f"{path.relative_to(night.inbox).as_posix()} ({error.strerror})")
             continue
-        if file and file.received_at.timestamp() > time() + _CLOCKS_DIFFER_SECONDS:
-            ahead.append(f"{file.origin} ({file.received_at.astimezone(ZONE):%d/%m/%Y})")
+        if file and is_ahead(file.received_at):
+            ahead.append(dated(file.origin, file.received_at))
         elif file and file.received_at <= night.as_of:
             yield file
 
@@ -152,15 +156,4 @@ def _cannot_open(source: Source, unreadable: list[str]) -> SourceError:
         f"Không mở được {len(unreadable)} tệp: {names}.",
         f"{len(unreadable)} files cannot be opened: {names}. The other files are collected.",
         "Give the service account the right to read these files, then retry this source.",
-    )
-
-
-def _ahead_of_time(source: Source, ahead: list[str]) -> SourceError:
-    names = ", ".join(ahead)
-    return SourceError(
-        source.source_code,
-        source.name_vi,
-        f"{len(ahead)} tệp mang ngày sửa ở tương lai nên chưa nhận: {names}. Chỉnh ngày giờ của máy rồi lưu lại tệp.",
-        f"{len(ahead)} files were written on a day that is yet to come: {names}. The other files are collected.",
-        "Correct the clock of the machine they come from, touch the files, then retry this source.",
     )

@@ -13,7 +13,14 @@ from typing import BinaryIO, cast
 import asyncssh
 import tenacity
 
-from kpi_reporting.collect.file_names import FRESH, SECOND_LOOK_SECONDS, is_unfinished
+from kpi_reporting.collect.file_names import (
+    FRESH,
+    SECOND_LOOK_SECONDS,
+    ahead_of_time,
+    dated,
+    is_ahead,
+    is_unfinished,
+)
 from kpi_reporting.collect.ledger import Ledger, Looks, Payload
 from kpi_reporting.collect.outcomes import SftpEndpoint, SourceOutcome
 from kpi_reporting.collect.politeness import Pace
@@ -53,7 +60,8 @@ def collect_sftp(
     made anew, and goes on with what is missing.
 
     Raises:
-        SourceError: the server is unknown, refuses us or is silent, or some files cannot be read; the others are kept.
+        SourceError: the server is unknown, refuses us or is silent, or some files cannot be read or were written on a
+            day that is yet to come; the others are kept.
     """
     pace = Pace(source, ledger.bytes_of_night(source))
     visit = _Visit(source, SftpServer(source, endpoint), night, ledger, landing, pace)
@@ -63,6 +71,8 @@ def collect_sftp(
             raise visit.server.cannot_read(visit.unreadable)
     except Refused as refusal:
         raise refusal.error(source) from None
+    if visit.ahead:
+        raise ahead_of_time(source, visit.ahead)
     return SourceOutcome(source.source_code, visit.received, visit.known)
 
 
@@ -77,6 +87,7 @@ class _Visit:
     received: int = 0
     known: int = 0
     unreadable: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
 
     async def until_done(self) -> None:
         """Go through the files, again when the connection breaks."""
@@ -90,6 +101,7 @@ class _Visit:
 
     async def _once(self) -> None:
         async with self.server.connected() as sftp:
+            self.ahead = ()
             found = [file async for file in self._files(sftp, self.source.location)]
             whole = await self._whole(sftp, sorted(found, key=lambda file: file.path))
             there = self.ledger.known_by_looks(self.source, [file.looks for file in whole])
@@ -113,7 +125,9 @@ class _Visit:
                 self.source.file_pattern
             ):
                 file = _looked_at(f"{folder}/{name}", entry.attrs)
-                if file.received_at <= self.night.as_of:
+                if is_ahead(file.received_at):
+                    self.ahead = (*self.ahead, dated(file.path, file.received_at))
+                elif file.received_at <= self.night.as_of:
                     yield file
 
     async def _whole(self, sftp: asyncssh.SFTPClient, files: list[_File]) -> list[_File]:

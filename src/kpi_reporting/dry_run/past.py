@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from kpi_reporting.registry import Registry
+from kpi_reporting.warehouse.earlier import EARLIER, periods_back
 
 # What is not read yet is read by the night itself. Whether bytes are a duplicate, the last word for the same decides.
 _SAME_BYTES = """
@@ -69,6 +70,28 @@ select
     (select coalesce(max(s.submission_id), 0) + 1 from raw.submissions as s),
     (select coalesce(max(t.state_seq), 0) + 1 from raw.submission_states as t),
     (select coalesce(max(f.finding_id), 0) + 1 from quality.findings as f)
+"""
+# What a filing is compared with, too: the table of the last one in force, however many periods ago that was.
+_PERIODS_BACK = f"""
+with filings as materialized (
+    select f.* from staging.stg_filings as f
+    inner join raw.unsettled_submissions as w using (submission_id)
+    where w.state = 'read'
+),
+
+periods_back as ({periods_back("filings")})
+
+select coalesce(json_agg(b), '[]')::text from periods_back as b
+"""
+_EARLIER = f"""
+with periods_back as materialized (
+    select b.* from json_to_recordset(%s::json) as b (
+        submission_id bigint, sender_unit_id text, sender_code text, form_code text, calendar_code text,
+        received_at timestamptz, period_code text, last_day date, is_own boolean
+    )
+)
+
+select distinct e.earlier_id from ({EARLIER}) as e
 """
 _COLUMNS = """
 select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
@@ -135,6 +158,19 @@ def _copy_acts(ledger: psycopg.Connection, beside: psycopg.Connection) -> None:
     there = [one for (one,) in beside.execute("select submission_id from raw.submissions")]
     for table in ("explanations", "waivers"):
         _copy(ledger, beside, "raw", table, sql.SQL("submission_id = any({})").format(there))
+
+
+def copy_earlier_layouts(ledger: psycopg.Connection, beside: psycopg.Connection) -> None:
+    """Copy the filings whose tables those that wait to be judged are compared with, and where these tables stand."""
+    with ledger.transaction(), beside.transaction():
+        if ledger.execute("select to_regclass('staging.stg_filings')").fetchone() == (None,):
+            return
+        asked = beside.execute(_PERIODS_BACK).fetchone()
+        earlier = [one for (one,) in ledger.execute(_EARLIER, asked)]
+        _copy_filings(ledger, beside, earlier)
+        there = [one for (one,) in beside.execute("select distinct submission_id from raw.layout_columns")]
+        missing = sorted(set(earlier) - set(there))
+        _copy(ledger, beside, "raw", "layout_columns", sql.SQL("submission_id = any({})").format(missing))
 
 
 def copy_figures(ledger: psycopg.Connection, beside: psycopg.Connection) -> None:

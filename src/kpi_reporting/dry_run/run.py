@@ -17,6 +17,7 @@ from kpi_reporting.dry_run.beside import registry_beside, warehouse_beside
 from kpi_reporting.dry_run.offers import Offer, Placed, collect, place
 from kpi_reporting.dry_run.past import (
     continue_numbers,
+    copy_earlier_layouts,
     copy_figures,
     copy_same_bytes,
     copy_same_obligations,
@@ -98,6 +99,7 @@ def _take_steps(at: Step, ledger: psycopg.Connection, placed: Sequence[Placed]) 
     read_new(at.conn, at.registry, at.night, at.settings.landing)
     copy_same_obligations(ledger, at.conn, at.registry)
     transform.stage_new(at.conn, at.settings, at.registry)
+    copy_earlier_layouts(ledger, at.conn)
     copy_figures(ledger, at.conn)
     check_door(at.conn, at.dsn, at.registry, at.night, at.expectations)
     return first

@@ -17,7 +17,11 @@ _MOST_ROWS_MISSED = 3
 _SUM = re.compile(
     r"\s*SUM\(\s*(\$?[A-Z]{1,3}\$?[0-9]+)\s*:\s*(\$?[A-Z]{1,3}\$?[0-9]+)\s*\)\s*", re.IGNORECASE
 )
-_OTHER_FILE = re.compile(r"\[[0-9]+\]|\[[^\[\]]+\.(?:xls|ods|csv)\w?\]|'file:", re.IGNORECASE)
+# What Google's tables take from elsewhere stands in quotes inside a formula of no other name.
+_OTHER_FILE = re.compile(
+    r"\[[0-9]+\]|\[[^\[\]]+\.(?:xls|ods|csv)\w?\]|'file:|\bIMPORT(?:RANGE|DATA|XML|HTML|FEED)\(",
+    re.IGNORECASE,
+)
 
 
 def formula_findings(sheet: Sheet, table: Table) -> Iterator[Finding]:

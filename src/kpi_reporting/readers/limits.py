@@ -20,7 +20,8 @@ class Limits:
     Sizes are bytes. ``compression_ratio`` holds for members of an archive above one megabyte. ``cells`` counts the
     rectangle from A1 to the last cell with something in it. ``nesting`` is how deep a payload's lists may go.
     ``seconds`` and ``memory_bytes`` bound the process that reads: what goes beyond is killed and refused. ``ignore``
-    reads the file without what the policy is about and says so; macros and links are never followed either way.
+    reads the file without what the policy is about and says so; macros, links and formulas are never followed, run or
+    computed either way.
     """
 
     file_bytes: int = 32 * 1024 * 1024
@@ -35,6 +36,7 @@ class Limits:
     macros: Policy = "ignore"
     external_links: Policy = "ignore"
     dde: Policy = "refuse"
+    acting_formulas: Policy = "refuse"
 
 
 DEFAULTS = Limits()

@@ -28,7 +28,7 @@ _LABELS = frozenset({"dvt", "don vi", "don vi do"})
 
 
 @dataclass(frozen=True)
-class _Stated:
+class Stated:
     """A measure, the cell it stands in, and what stands there."""
 
     row_number: int
@@ -38,46 +38,54 @@ class _Stated:
 
 
 def measure_findings(
-    fields: Sequence[FormField], measures: Mapping[str, str], sheet: Sheet, table: Table
+    fields: Sequence[FormField],
+    measures: Mapping[str, str],
+    sheet: Sheet,
+    table: Table,
+    above: Sequence[Stated],
 ) -> Iterator[Finding]:
     """Return the errors of measures that are not recognised as the one the form asks for.
 
-    ``measures`` are the units of measure of indicators by their code. A measure may stand above the table, in a column
-    of its own, in a label, or alone in any cell of a list's row.
+    ``measures`` are the units of measure of indicators by their code, ``above`` what is stated above the table. A
+    measure may also stand in a column of its own, in a label, or alone in any cell of a list's row.
     """
     by_code = {field.field_code: field for field in fields}
     columns = [by_code[code] for code in table.columns.values() if code in by_code]
     is_list = any(field.role is FieldRole.VALUE for field in columns)
     figures = fields if is_list else columns
     asked = {measure_of(field, measures) for field in figures if field.role is FieldRole.INDICATOR}
-    yield from _differing(sheet, _above(sheet, table), asked)
+    yield from _differing(sheet, above, asked)
     if is_list:
         for stated, measure in _in_rows(fields, measures, sheet, table):
             yield from _differing(sheet, [stated], {measure})
 
 
-def _above(sheet: Sheet, table: Table) -> Iterator[_Stated]:
-    for row_number, row in enumerate(sheet.rows[: table.header_row - 1], 1):
-        for column, cell in enumerate(row, 1):
-            if isinstance(cell, str):
-                yield from _stated(row_number, column, cell, row[column:])
+def measures_above(sheet: Sheet, table: Table) -> list[Stated]:
+    """Return the measures that are stated above a table, for all of its figures."""
+    return [
+        stated
+        for row_number, row in enumerate(sheet.rows[: table.header_row - 1], 1)
+        for column, cell in enumerate(row, 1)
+        if isinstance(cell, str)
+        for stated in _stated(row_number, column, cell, row[column:])
+    ]
 
 
-def _stated(row_number: int, column: int, cell: str, right: Sequence[Cell]) -> Iterator[_Stated]:
+def _stated(row_number: int, column: int, cell: str, right: Sequence[Cell]) -> Iterator[Stated]:
     """What a cell states, or the next one right of it; "Đơn vị: Sở Y tế" names an office, not a measure."""
     found = _STATED.search(plain(cell))
     if found is None:
         if is_plainly_money(cell):
-            yield _Stated(row_number, column, cell, cell.strip())
+            yield Stated(row_number, column, cell, cell.strip())
     elif found["word"] == "don vi":
         if found["colon"] and magnitude_of(found["measure"]) is not None:
-            yield _Stated(row_number, column, found["measure"], _behind_colon(cell))
+            yield Stated(row_number, column, found["measure"], _behind_colon(cell))
     elif found["measure"].strip():
-        yield _Stated(row_number, column, found["measure"], _behind_colon(cell))
+        yield Stated(row_number, column, found["measure"], _behind_colon(cell))
     else:
         for place, other in enumerate(right, column + 1):
             if not is_blank(other):
-                yield _Stated(row_number, place, cell_text(other), cell_text(other))
+                yield Stated(row_number, place, cell_text(other), cell_text(other))
                 return
 
 
@@ -90,7 +98,7 @@ def _behind_colon(cell: str) -> str:
 
 def _in_rows(
     fields: Sequence[FormField], measures: Mapping[str, str], sheet: Sheet, table: Table
-) -> Iterator[tuple[_Stated, Measure]]:
+) -> Iterator[tuple[Stated, Measure]]:
     """The measures stated in the rows of a list, each with that of the row's figure."""
     by_code = {field.field_code: field for field in fields}
     roles = {column: by_code[code].role for column, code in table.columns.items() if code in by_code}
@@ -106,7 +114,7 @@ def _in_rows(
         for column, cell in enumerate(sheet.rows[row_number - 1], 1):
             if isinstance(cell, str) and roles.get(column) not in (FieldRole.VALUE, FieldRole.ITEM_CODE):
                 for text in _of_cell(cell, field, is_measure=column in own):
-                    yield _Stated(row_number, column, text, cell.strip()), asked
+                    yield Stated(row_number, column, text, cell.strip()), asked
 
 
 def _of_cell(cell: str, field: FormField, *, is_measure: bool) -> Iterator[str]:
@@ -117,7 +125,7 @@ def _of_cell(cell: str, field: FormField, *, is_measure: bool) -> Iterator[str]:
         yield from money_in(cell)
 
 
-def _differing(sheet: Sheet, all_stated: Iterable[_Stated], asked: set[Measure]) -> Iterator[Finding]:
+def _differing(sheet: Sheet, all_stated: Iterable[Stated], asked: set[Measure]) -> Iterator[Finding]:
     for stated in all_stated:
         if not _is_asked(stated.measure, asked):
             yield _finding(sheet, stated, asked)
@@ -129,7 +137,7 @@ def _is_asked(text: str, asked: set[Measure]) -> bool:
     return not asked or all(any(one.is_named_by(part) for one in asked) for part in parts)
 
 
-def _finding(sheet: Sheet, stated: _Stated, asked: set[Measure]) -> Finding:
+def _finding(sheet: Sheet, stated: Stated, asked: set[Measure]) -> Finding:
     names = ", ".join(sorted({one.name for one in asked}))
     return Finding(
         "structure",

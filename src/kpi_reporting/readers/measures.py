@@ -72,6 +72,13 @@ def magnitude_of(text: str) -> Decimal | None:
     return Decimal(_MAGNITUDES.get(found["magnitude"] or "", 1))
 
 
+def name_of(text: str) -> str:
+    """Return one name for all spellings of a measure of money; of any other the text, in single blanks."""
+    magnitude = magnitude_of(text)
+    named = _NAMES.get(int(magnitude)) if magnitude is not None else None
+    return named or " ".join(text.split())
+
+
 def is_plainly_money(text: str) -> bool:
     """Tell whether a whole text is a measure of money; a letter or a name, as "D" or "Ngân", is not taken for one."""
     words = match_key(text).strip("(). ")

@@ -13,6 +13,7 @@ from zipfile import BadZipFile
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
+from kpi_reporting.readers.acting_formulas import acting_formulas, acting_names
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.ods_table import OdsTable
@@ -52,9 +53,11 @@ def _findings(archive: Archive, reader: _Reader, limits: Limits) -> Iterator[Fin
         yield told.by_policy(limits.macros, told.macros())
     if reader.has_dde:
         yield told.by_policy(limits.dde, told.dde_link())
+    yield from acting_names(reader.named_formulas, limits)
     if reader.targets:
         yield told.by_policy(limits.external_links, told.external_links(sorted(reader.targets)))
     for table in reader.tables:
+        yield from acting_formulas(table.sheet(), limits)
         if not table.is_visible and not all(is_blank_row(row) for row in table.rows):
             yield told.hidden_sheet(table.name)
 
@@ -65,6 +68,7 @@ class _Reader:
     def __init__(self, limits: Limits, legacy_text: bool) -> None:
         self.tables: list[OdsTable] = []
         self.targets: set[str] = set()
+        self.named_formulas: list[str] = []
         self.has_dde = False
         self._limits, self._legacy_text = limits, legacy_text
         self._hidden_styles: set[str] = set()
@@ -80,6 +84,7 @@ class _Reader:
             "style:text-properties": self._start_text_properties,
             "office:dde-source": self._start_dde_source,
             "table:table-source": self._start_table_source,
+            "table:named-expression": self._start_named_expression,
             "table:table": self._start_table,
             "table:table-column": self._start_table_column,
             "table:table-row": self._start_table_row,
@@ -137,6 +142,9 @@ class _Reader:
     def _start_table_source(self, named: dict[str, str]) -> None:
         self.targets |= set(told.last_parts([named.get("xlink:href", "")]))
 
+    def _start_named_expression(self, named: dict[str, str]) -> None:
+        self.named_formulas.append(named.get("table:expression", ""))
+
     def _start_table(self, named: dict[str, str]) -> None:
         is_visible = named.get("table:style-name") not in self._hidden_styles
         self.tables.append(OdsTable(named.get("table:name", ""), is_visible, self._limits))
@@ -177,7 +185,6 @@ class _Reader:
     def _end_cell(self) -> None:
         named, self._cell = self._cell or {}, None
         formula = named.get("table:formula", "").partition("=")[2]
-        self.has_dde |= formula.upper().startswith("DDE(")
         font = self._fonts.get(named.get("table:style-name", ""))
         shown = "".join(text for _, text in self._texts)
         value = _value(named, shown)

@@ -16,7 +16,9 @@ from kpi_reporting.readers.formula_findings import formula_findings
 from kpi_reporting.readers.identity import Identity, OtherVersion, fields_of, identify
 from kpi_reporting.readers.label_findings import label_findings
 from kpi_reporting.readers.limits import DEFAULTS, Limits
-from kpi_reporting.readers.measure_findings import measure_findings
+from kpi_reporting.readers.measure_findings import Stated, measure_findings, measures_above
+from kpi_reporting.readers.measures import name_of
+from kpi_reporting.readers.numbering_findings import numbering_findings
 from kpi_reporting.readers.refusal import Refusal, damaged
 from kpi_reporting.readers.secrets_of_state import RULE_ID, has_marked_name, is_secret_form, state_secret
 from kpi_reporting.readers.sheet import Sheet, row_as_json
@@ -58,6 +60,7 @@ class Reading:
     """What was understood of a submission; a refused one keeps what it claims, so that its sender is told.
 
     An archive of several reports is not read but ``unpacked``: each of its reports is a submission of its own.
+    ``measure`` is what the file states above its table as the unit of measure, None where it states nothing.
     """
 
     submission: Submission
@@ -67,6 +70,7 @@ class Reading:
     identity: Identity | None = None
     sheet: Sheet | None = None
     table: Table | None = None
+    measure: str | None = None
     findings: Sequence[Finding] = field(default_factory=tuple)
     kept: KeptRows | None = None
     reports: Sequence[Report] = ()
@@ -235,20 +239,29 @@ def _with_table(registry: Registry, reading: Reading, content: Content, identity
         return _settled(
             reading, [no_table(identity.form, [column.label for column in columns if column.required])]
         )
-    findings = _findings_of(registry, reading.reader, identity, *best)
-    return _settled(replace(reading, sheet=best[0], table=best[1]), findings)
+    sheet, table = best
+    above = measures_above(sheet, table)
+    measure = ", ".join(dict.fromkeys(name_of(one.shown) for one in above)) or None
+    known = replace(reading, sheet=sheet, table=table, measure=measure)
+    return _settled(known, _findings_of(registry, known.reader, identity, sheet, table, above))
 
 
 def _findings_of(
-    registry: Registry, reader: str, identity: Identity, sheet: Sheet, table: Table
+    registry: Registry,
+    reader: str,
+    identity: Identity,
+    sheet: Sheet,
+    table: Table,
+    above: Sequence[Stated],
 ) -> Iterator[Finding]:
     form, fields = identity.form, identity.fields
     measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
     yield from table_findings(form, sheet, table)
-    yield from field_findings(reader, fields, sheet, table)
+    yield from numbering_findings(registry, fields, sheet, table)
+    yield from field_findings(fields, sheet, table)
     yield from formula_findings(sheet, table)
     yield from label_findings(fields, sheet, table)
-    yield from measure_findings(fields, measures, sheet, table)
+    yield from measure_findings(fields, measures, sheet, table, above)
     yield from figure_findings(form, fields, sheet, table, is_workbook=reader in WORKBOOK_READERS)
 
 

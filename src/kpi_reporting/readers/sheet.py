@@ -52,7 +52,11 @@ class Formula(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet; ``rows[0]`` is row 1, and its first cell column A; ``is_payload``: a program sent the rows, as JSON."""
+    """A sheet; ``rows[0]`` is row 1, and its first cell column A.
+
+    ``is_payload``: a program sent the rows, as JSON. ``delimiter`` stands between the fields of a CSV file, and is None
+    for what is none; ``is_unended``: no line end follows its last row.
+    """
 
     name: str
     rows: list[list[Cell]]
@@ -63,6 +67,8 @@ class Sheet:
     formulas: Mapping[Place, Formula] = field(default_factory=dict)
     page_texts: Sequence[str] = ()
     is_payload: bool = False
+    delimiter: str | None = None
+    is_unended: bool = False
 
     def cell(self, row_number: int, column_number: int) -> Cell:
         """Return a cell by its numbers from 1; None outside the sheet."""

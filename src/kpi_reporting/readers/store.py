@@ -8,15 +8,17 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
-from kpi_reporting.findings import store_findings
+from kpi_reporting.findings import storable, store_findings
 from kpi_reporting.readers.reading import KeptRows, Reading
+from kpi_reporting.readers.structure import Table
 from kpi_reporting.warehouse.nights import Night
 
 _READINGS = (
     "submission_id", "reader", "sender_code", "unit_code", "form_code", "form_version", "period_code", "is_nil",
-    "claimed_by", "sheet_name", "header_row", "first_row", "last_row",
+    "claimed_by", "sheet_name", "header_row", "first_row", "last_row", "measure",
 )  # fmt: skip
-_LAYOUT = ("submission_id", "column_number", "field_code")
+_LAYOUT = ("submission_id", "column_number", "field_code", "header")
+_LONGEST_HEADER = 500
 _ROWS = ("submission_id", "sheet_name", "row_number", "cells")
 # Pages that are not summarized are read by whoever looks for a submission; autovacuum comes when it likes.
 _SUMMARIZE = "select brin_summarize_new_values('raw.sheet_rows_submission')"
@@ -88,13 +90,24 @@ def _reading_row(reading: Reading) -> tuple[object, ...]:
         reading.claim.is_nil,
         reading.claim.claimed_by,
         *place,
+        storable(reading.measure[:_LONGEST_HEADER]) if reading.measure else None,
     )
 
 
 def _layout_rows(readings: Iterable[Reading]) -> Iterator[tuple[object, ...]]:
     for reading in readings:
-        for column, field_code in (reading.table.columns if reading.table else {}).items():
-            yield reading.submission.submission_id, column, field_code
+        if reading.table:
+            for column, field_code, header in _layout(reading.table):
+                kept = storable(header[:_LONGEST_HEADER]) if header else None
+                yield reading.submission.submission_id, column, field_code, kept
+
+
+def _layout(table: Table) -> Iterator[tuple[int, str | None, str | None]]:
+    """The columns of the form, then those that are no field of it where a person wrote the header."""
+    for column, field_code in table.columns.items():
+        yield column, field_code, table.headers.get(column)
+    for column, text in table.unknown.items() if table.headers else ():
+        yield column, None, text
 
 
 def _reason(reading: Reading) -> str | None:

@@ -22,7 +22,9 @@ class Table:
 
     ``missing`` are required labels without a column, ``absent`` those of figures a sender may leave out,
     ``unknown`` are header texts with content below that are no field of the form, ``doubled`` are labels that
-    stand above more than one column.
+    stand above more than one column. ``headers`` are the texts above ``columns`` as the sender spells them; those of a
+    payload are names a program gives, and are left out. ``numbering_row`` was passed over below the header, because it
+    numbers the columns.
     """
 
     header_row: int
@@ -33,6 +35,8 @@ class Table:
     absent: list[str]
     unknown: dict[int, str]
     doubled: list[str]
+    headers: dict[int, str]
+    numbering_row: int | None
 
     @property
     def is_complete(self) -> bool:
@@ -142,7 +146,8 @@ def _begins_a_label(text: str, by_key: dict[str, FormField]) -> bool:
 
 
 def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField]) -> Table:
-    first_row = _below_column_numbers(sheet, header)
+    below = header.first_row + header.height
+    first_row = below + 1 if _is_numbering(sheet, header, below) else below
     counts = Counter(field.field_code for field in header.columns.values())
     return Table(
         header_row=header.first_row,
@@ -159,6 +164,8 @@ def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField]) -> Table:
             if column not in header.columns and _has_content(sheet, first_row, column)
         },
         doubled=[field.label for field in wanted if counts[field.field_code] > 1],
+        headers={} if sheet.is_payload else {column: header.texts[column] for column in header.columns},
+        numbering_row=below if first_row > below else None,
     )
 
 
@@ -172,16 +179,11 @@ def _has_content(sheet: Sheet, first_row: int, column: int) -> bool:
     )
 
 
-def _below_column_numbers(sheet: Sheet, header: _Header) -> int:
-    """Skip the row that numbers the columns (A, B, 1, 2, 3 …), if the one directly below is that.
-
-    A program that sends JSON numbers no columns.
-    """
-    below = header.first_row + header.height
-    is_numbering = (
+def _is_numbering(sheet: Sheet, header: _Header, below: int) -> bool:
+    """Tell whether the row directly below numbers the columns (A, B, 1, 2, 3 …); a program that sends JSON does not."""
+    return (
         not sheet.is_payload and below <= sheet.last_row and _numbers_columns(sheet.rows[below - 1], header)
     )
-    return below + 1 if is_numbering else below
 
 
 def _numbers_columns(row: Sequence[Cell], header: _Header) -> bool:

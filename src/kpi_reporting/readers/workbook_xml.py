@@ -24,11 +24,15 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class Workbook:
-    """What a workbook says of itself before its sheets are read; ``names`` are those of all sheets, charts too."""
+    """What a workbook says of itself before its sheets are read.
+
+    ``names`` are those of all sheets, charts too; ``named_formulas`` are formulas that cells call by a name.
+    """
 
     sheets: list[SheetPart]
     names: list[str]
     dates_from_1904: bool
+    named_formulas: list[str]
 
 
 def workbook_of(archive: Archive) -> Workbook | None:
@@ -48,7 +52,7 @@ def workbook_of(archive: Archive) -> Workbook | None:
     properties = next((attributes for name, attributes in tags if name == "workbookPr"), {})
     from_1904 = properties.get("date1904") in ("1", "true")
     names = [attributes["name"] for name, attributes in tags if name == "sheet"]
-    return Workbook(list(_sheets(tags, parts)), names, from_1904)
+    return Workbook(list(_sheets(tags, parts)), names, from_1904, _named_formulas(part))
 
 
 def _tags(part: bytes) -> list[Tag]:
@@ -58,6 +62,24 @@ def _tags(part: bytes) -> list[Tag]:
     parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
     parser.Parse(part, True)
     return found
+
+
+def _named_formulas(part: bytes) -> list[str]:
+    """Return the texts of the defined names."""
+    if b"definedName" not in part:
+        return []
+    texts: list[list[str]] = []
+    parser = ParserCreate()
+
+    def start(name: str, _: dict[str, str]) -> None:
+        is_name = name.rpartition(":")[2] == "definedName"
+        if is_name:
+            texts.append([])
+        parser.CharacterDataHandler = texts[-1].append if is_name else None
+
+    parser.StartElementHandler = start
+    parser.Parse(part, True)
+    return ["".join(text) for text in texts]
 
 
 def _parts_of_sheets(relations: Iterable[Tag]) -> Iterator[tuple[str, str]]:

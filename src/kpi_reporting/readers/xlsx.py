@@ -13,8 +13,9 @@ from zipfile import BadZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from kpi_reporting.findings import Finding, cell_address
+from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
+from kpi_reporting.readers.acting_formulas import acting_formulas, acting_names
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.legacy_text import to_unicode
 from kpi_reporting.readers.limits import DEFAULTS, Limits
@@ -30,7 +31,7 @@ _BROKEN = (
     BadZipFile, zlib.error, struct.error, EOFError, OSError, ExpatError, SyntaxError, CalamineError,
     LookupError, ValueError, TypeError, AttributeError, NotImplementedError, OverflowError,
 )  # fmt: skip
-_DDE = re.compile(r"(?>[^\"]*?[\w.]\|)[^\"]*!")
+_MACRO_SHEETS = "xl/macrosheets/"
 _NO_VALUE = ErrorCell("#NO_VALUE")
 _HOLDS_SOMETHING = re.compile(rb"<(?:\w+:)?(?:v|is)[\s>]")
 
@@ -49,7 +50,7 @@ def read_xlsx(archive: Archive, *, legacy_text: bool = False, limits: Limits = D
             raise damaged("two members with one name")
         findings = list(_file_findings(archive, book, limits))
         sheets = list(_sheets(archive, book, legacy_text, limits))
-        findings += [told.by_policy(limits.dde, one) for sheet in sheets for one in _dde_formulas(sheet)]
+        findings += [one for sheet in sheets for one in acting_formulas(sheet, limits)]
     except PasswordError as error:
         raise encrypted() from error
     except _BROKEN as error:
@@ -59,7 +60,7 @@ def read_xlsx(archive: Archive, *, legacy_text: bool = False, limits: Limits = D
 
 def _file_findings(archive: Archive, book: Workbook, limits: Limits) -> Iterator[Finding]:
     names = archive.names
-    if "xl/vbaProject.bin" in names:
+    if "xl/vbaProject.bin" in names or any(name.startswith(_MACRO_SHEETS) for name in names):
         yield told.by_policy(limits.macros, told.macros())
     if book.dates_from_1904:
         yield told.dates_from_1904()
@@ -68,15 +69,10 @@ def _file_findings(archive: Archive, book: Workbook, limits: Limits) -> Iterator
         yield told.by_policy(limits.dde, told.dde_link())
     if any(b"ddeLink" not in link for link in links):
         yield told.by_policy(limits.external_links, told.external_links(_targets(archive, names)))
+    yield from acting_names(book.named_formulas, limits)
     for sheet in book.sheets:
         if not sheet.is_visible and _HOLDS_SOMETHING.search(archive.read_xml(sheet.part)):
             yield told.hidden_sheet(sheet.name)
-
-
-def _dde_formulas(sheet: Sheet) -> Iterator[Finding]:
-    for place, formula in sheet.formulas.items():
-        if "|" in formula.text and _DDE.match(formula.text):
-            yield told.dde_link(sheet.name, cell_address(*place), formula.text[:100])
 
 
 def _targets(archive: Archive, names: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from kpi_reporting.checks import check_door
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
 from tests.integration.checks.judged import GOOD, IN_TIME, SUITES, findings
-from tests.integration.staged import PERIOD_BEFORE, TableRow, fill_list, fill_table, submit
+from tests.integration.staged import PERIOD_BEFORE, TableRow, fill_list, fill_table, lay_out, submit
 
 RULES = [rule for rule in built_in_rules().values() if isinstance(rule.fails, dict)]
 OF_THE_ROW = ("unit", "kind", "note", "problem", "breakdown")
@@ -29,10 +29,12 @@ def filed(
         fill_table(conn, submission, [table_row(row) for row in example["rows"]])
         return submission
     fill_list(conn, submission, registry, form, {**GOOD, **example.get("figures", {})})
-    if "before" in example:
+    if "before" in example or "columns_before" in example:
         before = submit(conn, night.night_id, form, sender, IN_TIME, period=PERIOD_BEFORE)
-        fill_list(conn, before, registry, form, {**GOOD, **example["before"]})
+        fill_list(conn, before, registry, form, {**GOOD, **example.get("before", {})})
+        lay_out(conn, before, example.get("columns_before", {}), example.get("measure_before"))
         accept(conn, night, before)
+    lay_out(conn, submission, example.get("columns", {}), example.get("measure"))
     for place, field in enumerate(example.get("repeated", [])):
         fill_list(conn, submission, registry, form, {field: GOOD[field]}, first_row=100 + place)
     return submission

@@ -35,7 +35,7 @@ def test_a_figure_cut_by_a_comma_is_named_with_its_row(read: Read, line: str, ru
     "line", ["1.1,Tổng,hồ sơ,,5", "1.1,Tổng,hồ sơ,60,năm 2025", "1.1,Tổng,hồ sơ,60", ",,,,,,"]
 )
 def test_rows_as_wide_as_the_header_are_read(read: Read, line: str) -> None:
-    reading = read(hs01("1,Tổng số,hồ sơ,99,", line), "a.csv")
+    reading = read(hs01("1,Tổng số,hồ sơ,99,", line, ""), "a.csv")
     assert (reading.state, [finding.rule_id for finding in reading.findings]) == ("read", [])
 
 

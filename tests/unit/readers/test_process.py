@@ -75,9 +75,21 @@ def test_a_file_that_ends_the_process_is_refused_alone(
     assert ended.submission.file_name == f"{effect}.xlsx"
 
 
-def test_a_formula_of_many_letters_is_read_in_time(reader: ReadingProcess) -> None:
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"a" * 400_000 + b"|",
+        b"CALL" * 100_000 + b"(",
+        b"CALL " * 80_000 + b"a(",
+        b"CALL" + b" " * 400_000 + b"x(",
+        b"CALL'" + b"'\"" * 100_000 + b"(",
+        b"a." * 200_000 + b"CALL[(",
+    ],
+    ids=["letters and a bar", "one word over and over", "words", "blanks", "quotes", "dots"],
+)
+def test_a_formula_of_many_letters_is_read_in_time(reader: ReadingProcess, written: bytes) -> None:
     book = workbook(hs01_rows(("1.1", "=A1")))
-    long = changed(saved(book), {SHEET: replacing(b"<f>A1</f>", b"<f>%s|</f>" % (b"a" * 400_000))})
+    long = changed(saved(book), {SHEET: replacing(b"<f>A1</f>", b"<f>%s</f>" % written)})
     assert rules(reader.read(submission("a.xlsx"), long)) == ["formula_without_value"]
 
 
