@@ -15,6 +15,7 @@ from tests.corpus import (
     dangers,
     hazards,
     identities,
+    marks,
     measures,
     ods,
     old_texts,
@@ -24,7 +25,7 @@ from tests.corpus import (
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts, unclear)
+PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts, unclear, marks)
 FILES = [case for part in PARTS for case in part.FILES]
 
 

@@ -79,7 +79,7 @@ class _Tables:
     @property
     def is_marked_secret(self) -> bool:
         """Its place inside an archive counts, if it came in one."""
-        return has_marked_name(self.place) or is_marked(self.document.sheets)
+        return has_marked_name(self.place) or is_marked(self.document)
 
     @property
     def findings(self) -> Sequence[Finding]:

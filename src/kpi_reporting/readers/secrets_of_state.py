@@ -8,24 +8,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
-from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
+from kpi_reporting.readers.legacy_text import ENCODINGS, as_one_byte, from_one_byte
+from kpi_reporting.readers.sheet import Cell, Document, Sheet, cell_text, is_blank
 from kpi_reporting.registry.models import Form
 from kpi_reporting.text import match_key
 
 RULE_ID = "state_secret"
 _GRADES = frozenset({"mật", "tối mật", "tuyệt mật"})
-_MARKED_ROWS = 15
+MARKED_ROWS = 15
+_LONGEST_MARK = 60
 _INTRODUCED = re.compile(r"^(?:độ mật|mức độ mật|cấp độ mật|dấu mật|dấu độ mật)\s*:\s*")
 _NUMBERED = re.compile(r"\s*[(,;]?\s*bản số\b.*$")
 _PARTS_OF_A_NAME = re.compile(r"[_()\[\],/\\]+")
 _HYPHENS = re.compile(r"[.–-]+")
 _IN_CAPITALS = re.compile(r"(?<!\w)(?:TỐI|TUYỆT) MẬT(?!\w)")
 _FIGURE = re.compile(r"[0-9][0-9., ]*")
+# The letters "mậ" as bytes, in every way to compose them, as a reference of XML, and in encodings from before Unicode.
+_PERHAPS = re.compile(
+    rb"[mM](?:<[^<>]{0,200}>){0,20}"
+    rb"(?:&#|\xe1\xba[\xac\xad]|[aA]\xcc[\x82\xa3]\xcc[\x82\xa3]|\xc3[\x82\xa2]\xcc\xa3|\xe1\xba[\xa0\xa1]\xcc\x82"
+    rb"|\xc3\x8b|[aA]\xc3[\x84\xa4]|\xc3[\x82\xa2]\xc3\xb2|\xc2[\x87\xa7]|\xe2\x80\xa1)"
+)
 
 
 def state_secret() -> Finding:
@@ -52,23 +60,45 @@ def has_marked_name(path: str) -> bool:
     )
 
 
-def is_marked(sheets: Iterable[Sheet]) -> bool:
+def is_marked(document: Document) -> bool:
+    """Tell whether a file bears the mark: on a sheet, hidden or not, or in a text beside the cells."""
+    sheets = [*document.sheets, *document.hidden]
+    return any(map(is_grade, document.texts)) or any(map(is_marked_sheet, sheets))
+
+
+def is_marked_sheet(sheet: Sheet) -> bool:
     """Tell whether a sheet bears the mark: its name, a page header or footer, or by itself one of its first rows."""
-    return any(
-        any(_is_grade(text) for text in [sheet.name, *sheet.page_texts])
-        or any(_is_marked_row(row) for row in sheet.rows[:_MARKED_ROWS])
-        for sheet in sheets
-    )
+    texts = [sheet.name, *sheet.page_texts]
+    return any(map(is_grade, texts)) or any(map(is_marked_row, sheet.rows[:MARKED_ROWS]))
 
 
-def _is_marked_row(row: Sequence[Cell]) -> bool:
-    """A grade beside a figure labels a row, as in a count of documents by grade, unless it shouts."""
+def may_say_grade(part: bytes) -> bool:
+    """Tell whether a part of an office file may hold a grade at all, so that looking at its texts is worth it."""
+    return _PERHAPS.search(part) is not None
+
+
+def is_marked_row(row: Sequence[Cell]) -> bool:
+    """Tell whether a row is marked: a grade beside a figure labels it, as in a count by grade, unless it shouts."""
     filled = [cell for cell in row if not is_blank(cell)]
-    grades = [cell for cell in filled if isinstance(cell, str) and _is_grade(cell)]
+    grades = [cell for cell in filled if isinstance(cell, str) and is_grade(cell)]
     has_figures = any(_FIGURE.fullmatch(cell_text(cell)) for cell in filled)
     return any(grade.isupper() or not has_figures for grade in grades)
 
 
-def _is_grade(text: str) -> bool:
+def is_grade(text: str) -> bool:
+    """Tell whether a text is a grade of secrecy by itself, in Unicode or in an encoding from before it."""
+    return any(map(_is_unicode_grade, _spellings(text)))
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Texts outside of cells have no font that would say which encoding they are in."""
+    yield text
+    if len(text) <= _LONGEST_MARK and not text.isascii():
+        written = as_one_byte(text)
+        if written is not None:
+            yield from (from_one_byte(written, encoding) for encoding in ENCODINGS)
+
+
+def _is_unicode_grade(text: str) -> bool:
     said = _NUMBERED.sub("", match_key(text).strip(" .*()[]“”\"'"))
     return _INTRODUCED.sub("", said) in _GRADES

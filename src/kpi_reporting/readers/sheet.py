@@ -80,11 +80,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Document:
-    """A file as read; ``reader`` says how (csv: with encoding and delimiter), ``findings`` what else it carries."""
+    """A file as read; ``reader`` says how (csv: with encoding and delimiter), ``findings`` what else it carries.
+
+    ``hidden`` sheets and ``texts`` beside the cells – text boxes, comments, titles – are looked at for marks alone. Of
+    a hidden sheet the first rows are enough for that.
+    """
 
     reader: str
     sheets: list[Sheet]
     findings: Sequence[Finding] = ()
+    hidden: Sequence[Sheet] = ()
+    texts: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse a name that no spreadsheet program gives a sheet, and no index holds."""
