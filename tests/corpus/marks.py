@@ -9,8 +9,10 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
+from tests.corpus import dangers
 from tests.corpus.cases import FaultyFile, faulty
-from tests.corpus.making import changed, hs01_book, hs01_rows, with_members
+from tests.corpus.dangers import zipped
+from tests.corpus.making import SHEET, changed, hs01_book, hs01_rows, with_members
 from tests.corpus.ods import cell, packed, table
 from tests.workbooks import hs01, saved
 
@@ -95,6 +97,40 @@ def beside_cells_of_ods(drawing: str, *, inside_a_cell: bool) -> bytes:
     return packed(table(hs01_rows(("1", 5)), columns=shapes))
 
 
+def payload(*beside: str, label: str = "Chỉ tiêu", head: str = '"form":"HS-01"') -> bytes:
+    """A payload with more members, written as they are given."""
+    rows = f'"rows":[{{"item":"1.1","value":12,"note":"{label}"}}]'
+    return ("{{{}}}".format(",".join([head, '"unit":"14758","period":"2025-M07"', rows, *beside]))).encode()
+
+
+def two_sheets(cell_text: str, address: str = "E5", *, is_header: bool = False) -> bytes:
+    """A workbook whose first sheet says something and whose second one is cut off."""
+    book = hs01_book(("1", 5))
+    if is_header:
+        book.worksheets[0].oddHeader.center.text = cell_text
+    else:
+        book.worksheets[0][address] = cell_text
+    book.create_sheet("Phụ lục").append([1])
+    return changed(saved(book), {"xl/worksheets/sheet2.xml": lambda part: part[:100]})
+
+
+def damaged(data: bytes, name: str) -> bytes:
+    """An archive in which the bytes of a member are not what the directory says."""
+    place = data.find(name.encode())
+    assert place > 0
+    place += len(name) + 60
+    return data[:place] + bytes(byte ^ 0xFF for byte in data[place : place + 8]) + data[place + 8 :]
+
+
+def without_directory(data: bytes) -> bytes:
+    return data[: data.rfind(b"PK\x01\x02") - 1]
+
+
+def letter(text: str, part: str = "word/document.xml") -> bytes:
+    body = f'<w:p xmlns:w="w"><w:r><w:t>{text}</w:t></w:r></w:p>'
+    return zipped({"word/document.xml": b"<w/>"} | {part: body.encode()})
+
+
 def _of(name: str, make: Any, *found: str, file_name: str = "a.xlsx") -> FaultyFile:
     return faulty(name, make, *found, file_name=file_name)
 
@@ -170,10 +206,91 @@ _QUIET_ODS = {
     ),
 }
 
+_MARKED_JSON = {
+    "JSON marked": payload('"classification":"Mật"'),
+    "JSON marked, escaped": payload('"a":"T\\u1ed0I M\\u1eacT"'),
+    "JSON marked deep inside": payload('"meta":{"x":[{"độ mật":"Tuyệt mật"}]}'),
+    "JSON marked and no filing": payload('"nil":"?","mark":"MẬT"'),
+    "JSON marked and told twice": payload('"mark":"MẬT","mark":"thường"'),
+    "JSON marked and cut off": payload(head='"form":"HS-01","mark":"Mật"')[:90],
+    "JSON marked and of other numbers": payload('"mark":"Mật","x":NaN'),
+}
+_QUIET_JSON = {
+    "JSON with a grade that labels a row": (payload(label="Mật"), ["unknown_column@C1"]),
+    "JSON about security": (payload('"topic":"Bảo mật"'), ["unknown_column@C1"]),
+    "JSON cut off, with a grade that labels a row": (payload(label="MẬT")[:-4], ["!unreadable_file"]),
+}
+_MARKED_BROKEN = {
+    "marked, with another sheet cut off": ("a.xlsx", lambda: two_sheets("Mật")),
+    "marked on the page, with another sheet cut off": ("a.xlsx", lambda: two_sheets("MẬT", is_header=True)),
+    "marked in a text box and damaged": ("a.xlsx", lambda: damaged(drawn("TỐI MẬT"), SHEET)),
+    "marked in its title and damaged": (
+        "a.xlsx",
+        lambda: damaged(titled("<dc:title>MẬT</dc:title>"), SHEET),
+    ),
+    "marked and without its directory": ("a.xlsx", lambda: without_directory(dangers.marked("MẬT"))),
+    "marked by the name of its sheet and damaged": (
+        "a.xlsx",
+        lambda: damaged(dangers.marked_sheet("TỐI MẬT"), SHEET),
+    ),
+    "marked by its folder, with a report that is none": (
+        "a.zip",
+        lambda: zipped({"MẬT/a.xlsx": b"PK\x03\x04"}),
+    ),
+    "marked by a folder of no report": ("a.zip", lambda: zipped({"a.xlsx": hs01(), "MẬT/a.png": b"1"})),
+    "JSON marked by its folder": ("a.zip", lambda: zipped({"MẬT/a.json": payload()})),
+    "marked in an archive in an archive": (
+        "a.zip",
+        lambda: zipped({"a.zip": zipped({"a.xlsx": dangers.marked("MẬT")})}),
+    ),
+    "marked, in an archive with another that is damaged": (
+        "a.zip",
+        lambda: damaged(zipped({"a.csv": "MẬT\n".encode(), "b.csv": b"123456789;" * 100}), "b.csv"),
+    ),
+    "a letter marked": ("a.docx", lambda: letter("TUYỆT MẬT")),
+    "a letter marked on its page": ("a.docx", lambda: letter("Mật", "word/header1.xml")),
+    "a page of the web marked": ("a.xls", "<html><td>MẬT</td></html>".encode),
+    "CSV marked, of too many rows": ("a.csv", lambda: "Độ mật: Mật\n".encode() + b"1;a;5\n" * 50),
+    "CSV marked, in TCVN3 that says nothing": ("a.csv", lambda: b"M\xcbT\n1;\xe9\xff\n"),
+    "ODS marked and cut off": (
+        "a.ods",
+        lambda: packed(table([["Mật"], ["Tên"]]), "<table:table>"),
+    ),
+    "ODS marked on its page and cut off": (
+        "a.ods",
+        lambda: changed(on_the_page_of_ods("header", "Mật"), {"content.xml": lambda part: part[:-9]}),
+    ),
+}
+_BROKEN = {
+    "a count by grade, with another sheet cut off": ("a.xlsx", lambda: two_sheets("Mật", "E7")),
+    "a letter with a grade in a table": ("a.docx", lambda: letter("Mật")),
+    "CSV of too many rows that counts by grade": (
+        "a.csv",
+        lambda: "Độ mật;Số\nMật;5\nTối mật;3\n".encode() + b"1;a;5\n" * 50,
+    ),
+}
+_FAULTS = {"a.xlsx": "!unreadable_file", "a.docx": "!unsupported_type", "a.csv": "!file_too_large"}
+
 FILES: list[FaultyFile] = [
     *(_of(name, make, "!state_secret") for name, make in _MARKED_XLSX.items()),
     *(_of(name, make, "hidden_sheet") for name, make in _PLAIN_XLSX.items()),
     *(_of(name, make) for name, make in _QUIET_XLSX.items()),
     *(_of(name, make, "!state_secret", file_name="a.ods") for name, make in _MARKED_ODS.items()),
     *(_of(name, make, file_name="a.ods") for name, make in _QUIET_ODS.items()),
+    *(
+        _of(name, lambda data=data: data, "!state_secret", file_name="a.json")  # type: ignore[misc]
+        for name, data in _MARKED_JSON.items()
+    ),
+    *(
+        _of(name, lambda data=data: data, *found, file_name="a.json")  # type: ignore[misc]
+        for name, (data, found) in _QUIET_JSON.items()
+    ),
+    *(
+        faulty(name, make, "!state_secret", file_name=file_name, limits={"rows": 40})
+        for name, (file_name, make) in _MARKED_BROKEN.items()
+    ),
+    *(
+        faulty(name, make, _FAULTS[file_name], file_name=file_name, limits={"rows": 40})
+        for name, (file_name, make) in _BROKEN.items()
+    ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
@@ -17,11 +17,11 @@ from kpi_reporting.readers import file_findings as told
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.ods_table import OdsTable
-from kpi_reporting.readers.paragraphs import paragraphs
+from kpi_reporting.readers.paragraphs import Part, paragraphs
 from kpi_reporting.readers.refusal import Refusal, damaged, encrypted
 from kpi_reporting.readers.rich_text import decoded
 from kpi_reporting.readers.secrets_of_state import may_say_grade
-from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, is_blank_row
+from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, is_blank_row
 
 _BROKEN = (BadZipFile, zlib.error, ExpatError, LookupError, ValueError, TypeError, OverflowError)
 _SIGNS_OF_MACROS = ("Basic/", "Scripts/")
@@ -53,17 +53,16 @@ def read_ods(archive: Archive, *, legacy_text: bool = False, limits: Limits = DE
     return Document("ods", sheets, findings, hidden, [*reader.texts, *texts_beside(archive.read_text)])
 
 
-def document_until(part: Callable[[str], bytes]) -> Document:
-    """Return what there is of a broken spreadsheet, for the mark it may bear; ``part`` returns a part by its name."""
+def tables_until(part: Part) -> tuple[list[Sheet], list[str]]:
+    """Return the tables and the texts beside their cells that there are of a broken spreadsheet, hidden ones too."""
     reader = _Reader(DEFAULTS, legacy_text=False)
     with suppress(Refusal, *_BROKEN):
         reader.read(part("content.xml"))
-    texts = [*reader.texts, *texts_beside(part)]
-    return Document("ods", [table.sheet() for table in reader.tables], texts=texts)
+    return [table.sheet() for table in reader.tables], [*reader.texts, *texts_beside(part)]
 
 
-def texts_beside(part: Callable[[str], bytes]) -> Iterator[str]:
-    """Yield the texts on pages and in properties that may be a mark; ``part`` returns a part by its name."""
+def texts_beside(part: Part) -> Iterator[str]:
+    """Yield the texts on pages and in properties that may be a mark."""
     for name in ("styles.xml", "meta.xml"):
         if may_say_grade(content := part(name)):
             yield from paragraphs(content)

@@ -6,9 +6,9 @@ Only marks are looked for there. So a part is searched for the letters of a grad
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-from kpi_reporting.readers.paragraphs import paragraphs
+from kpi_reporting.readers.paragraphs import Part, paragraphs
 from kpi_reporting.readers.secrets_of_state import may_say_grade
 from kpi_reporting.readers.sheet import Sheet
 from kpi_reporting.readers.sheet_top import shared_strings, top_rows
@@ -20,8 +20,6 @@ _BESIDE = re.compile(
     r"|docprops/(?:core|custom)\.xml"
 )
 _OWN_PAGE = re.compile(r"xl/(?:chart|dialog|macro)sheets/[^/]+\.xml")
-Part = Callable[[str], bytes]
-"""Returns a part of a workbook by its name; what is not there is empty."""
 
 
 def texts_beside(names: Iterable[str], part: Part) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 
 # What ends a paragraph in drawings, comments, properties, shared texts and pages of any office format.
@@ -16,6 +16,9 @@ _PEOPLE = re.compile(
     r"<((?:[\w-]{1,40}:)?(?:creator|initial-creator|lastModifiedBy|author))(?:\s[^<>]*)?>[^<]*<"
 )
 _WORD_ART = re.compile(r"<v:textpath\b[^<>]{0,2000}?\bstring=[\"']([^\"'<>]{0,200})[\"']")
+
+Part = Callable[[str], bytes]
+"""Returns a part of an office file by its name; what is not there is empty."""
 
 
 def paragraphs(part: bytes) -> Iterator[str]:

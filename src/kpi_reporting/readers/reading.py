@@ -18,7 +18,13 @@ from kpi_reporting.readers.label_findings import label_findings
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.measure_findings import measure_findings
 from kpi_reporting.readers.refusal import Refusal, damaged
-from kpi_reporting.readers.secrets_of_state import RULE_ID, has_marked_name, is_secret_form, state_secret
+from kpi_reporting.readers.secrets_of_state import (
+    RULE_ID,
+    StateSecret,
+    has_marked_name,
+    is_secret_form,
+    state_secret,
+)
 from kpi_reporting.readers.sheet import Sheet, row_as_json
 from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
@@ -156,6 +162,8 @@ def read_submission(
         return _read(registry, closed, data, limits)
     except SeveralReports as several:
         return _unpacked(registry, closed, several, limits)
+    except StateSecret:
+        return _withheld(closed, closed.claim)
     except Refusal as refusal:
         return replace(closed, findings=refusal.findings)
     except MemoryError:
@@ -176,7 +184,7 @@ def _unpacked(registry: Registry, closed: Reading, several: SeveralReports, limi
         read_submission(registry, replace(closed.submission, file_name=one.file_name), one.data, limits)
         for one in several.reports
     )
-    if any(has_marked_name(one.path) for one in several.reports) or any(
+    if any(map(has_marked_name, several.places)) or any(
         finding.rule_id == RULE_ID for reading in inside for finding in reading.findings
     ):
         return _withheld(closed, closed.claim)

@@ -14,7 +14,8 @@ from pathlib import PurePath
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.legacy_text import ENCODINGS, as_one_byte, from_one_byte
-from kpi_reporting.readers.sheet import Cell, Document, Sheet, cell_text, is_blank
+from kpi_reporting.readers.refusal import Refusal
+from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.registry.models import Form
 from kpi_reporting.text import match_key
 
@@ -34,6 +35,13 @@ _PERHAPS = re.compile(
     rb"(?:&#|\xe1\xba[\xac\xad]|[aA]\xcc[\x82\xa3]\xcc[\x82\xa3]|\xc3[\x82\xa2]\xcc\xa3|\xe1\xba[\xa0\xa1]\xcc\x82"
     rb"|\xc3\x8b|[aA]\xc3[\x84\xa4]|\xc3[\x82\xa2]\xc3\xb2|\xc2[\x87\xa7]|\xe2\x80\xa1)"
 )
+
+
+class StateSecret(Refusal):
+    """A file that cannot be read and bears the mark in what can be seen of it; nothing of it may be told."""
+
+    def __init__(self) -> None:
+        super().__init__(state_secret())
 
 
 def state_secret() -> Finding:
@@ -60,14 +68,18 @@ def has_marked_name(path: str) -> bool:
     )
 
 
-def is_marked(document: Document) -> bool:
-    """Tell whether a file bears the mark: on a sheet, hidden or not, or in a text beside the cells."""
-    sheets = [*document.sheets, *document.hidden]
-    return any(map(is_grade, document.texts)) or any(map(is_marked_sheet, sheets))
+def is_marked(sheets: Iterable[Sheet], texts: Iterable[str]) -> bool:
+    """Tell whether a file bears the mark: on one of its sheets, hidden ones too, or in a text beside the cells."""
+    return any(map(is_grade, texts)) or any(map(_is_marked_sheet, sheets))
 
 
-def is_marked_sheet(sheet: Sheet) -> bool:
-    """Tell whether a sheet bears the mark: its name, a page header or footer, or by itself one of its first rows."""
+def shouts_grade(text: str) -> bool:
+    """Tell whether a text is a grade in capitals, which is a mark wherever it stands."""
+    return text.isupper() and is_grade(text)
+
+
+def _is_marked_sheet(sheet: Sheet) -> bool:
+    """A mark is the name of a sheet, a page header or footer, or stands by itself in one of the first rows."""
     texts = [sheet.name, *sheet.page_texts]
     return any(map(is_grade, texts)) or any(map(is_marked_row, sheet.rows[:MARKED_ROWS]))
 
