@@ -19,13 +19,26 @@ from tests.corpus import (
     measures,
     ods,
     old_texts,
+    old_workbooks,
     several_sheets,
     unclear,
 )
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts, unclear, marks)
+PARTS = (
+    hazards,
+    dangers,
+    identities,
+    measures,
+    ods,
+    several_sheets,
+    commas,
+    old_texts,
+    unclear,
+    marks,
+    old_workbooks,
+)
 FILES = [case for part in PARTS for case in part.FILES]
 
 

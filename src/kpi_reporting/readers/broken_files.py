@@ -27,7 +27,7 @@ from kpi_reporting.readers.secrets_of_state import (
 )
 from kpi_reporting.readers.zipped import REPORT_SUFFIXES
 
-_ZIP, _TAG = b"PK\x03\x04", b"<"
+_ZIP, _COMPOUND, _TAG = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<"
 _DEEPEST = 3
 _HEAD = 65_536
 _DELIMITERS = re.compile(r"[;,\t|]")
@@ -39,6 +39,10 @@ def bears_mark(data: bytes, file_name: str, depth: int = 0) -> bool:
     """Tell whether a file that cannot be read bears the mark in what can be seen of it."""
     if data.startswith(_ZIP):
         return depth < _DEEPEST and _is_marked_archive(members_left(data), depth)
+    if data.startswith(_COMPOUND):
+        from kpi_reporting.readers.old_marks import is_marked_old_workbook
+
+        return is_marked_old_workbook(data)
     if PurePath(file_name).suffix.lower() == ".json":
         return any(map(is_grade, texts_until(data)))
     return _is_marked_text(data[:_HEAD])
