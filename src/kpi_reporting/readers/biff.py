@@ -98,7 +98,7 @@ def sheets_of(stream: bytes) -> list[BoundSheet]:
     """Return the sheets in the order of the workbook; no two of them share a byte."""
     listed = [record.body for record in records(stream, kinds=(BOUNDSHEET,))]
     starts = sorted({u32(body, 0) for body in listed})
-    ends = dict(zip(starts, [*starts[1:], len(stream)], strict=True))
+    ends = dict(zip(starts, [*starts[1:], len(stream)], strict=False))
     found, is_wide = [], is_biff8(stream)
     for body in listed:
         start = u32(body, 0)
