@@ -156,6 +156,9 @@ _MARKED_XLSX = {
 _PLAIN_XLSX = {
     "a hidden count by grade": lambda: hidden([["Độ mật", "Số văn bản"], ["Mật", 5], ["Tối mật", 2]]),
     "a grade below the first rows of a hidden sheet": lambda: hidden([*[[1]] * 15, ["MẬT"]]),
+    "a hidden list of grades to choose from": lambda: hidden(
+        [["Độ mật"], ["Mật"], ["Tối mật"], ["Tuyệt mật"]]
+    ),
     "a word with a mark inside on a hidden sheet": lambda: hidden([["Bảo mật"], ["Mật khẩu"]]),
 }
 _QUIET_XLSX = {

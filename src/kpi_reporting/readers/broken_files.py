@@ -18,10 +18,10 @@ from kpi_reporting.readers.paragraphs import paragraphs
 from kpi_reporting.readers.remains import members_left
 from kpi_reporting.readers.secrets_of_state import (
     MARKED_ROWS,
+    grades_of,
     has_marked_name,
     is_grade,
     is_marked,
-    is_marked_row,
     may_say_grade,
     shouts_grade,
 )
@@ -56,7 +56,7 @@ def _is_marked_archive(members: Mapping[str, bytes], depth: int) -> bool:
         return members.get(name, b"")
 
     if "content.xml" in members:
-        return is_marked(*tables_until(part))
+        return is_marked((), *tables_until(part))
     reports = [name for name in members if PurePath(name).suffix.lower() in {*REPORT_SUFFIXES, ".zip"}]
     return (
         _is_marked_workbook(members)
@@ -72,7 +72,7 @@ def _is_marked_workbook(members: Mapping[str, bytes]) -> bool:
     tops = SheetTops(part)
     sheets = [tops.sheet("", name) for name in members if name.startswith(_SHEETS) and name.endswith(".xml")]
     names = _SHEET_NAME.findall(part("xl/workbook.xml").decode("utf-8", "replace"))
-    return is_marked(sheets, [*map(unescape, names), *texts_beside(members, part)])
+    return is_marked((), sheets, [*map(unescape, names), *texts_beside(members, part)])
 
 
 def _is_marked_letter(members: Mapping[str, bytes]) -> bool:
@@ -93,7 +93,7 @@ def _is_marked_text(head: bytes) -> bool:
 
 
 def _has_marked_line(lines: Iterable[str]) -> bool:
-    return any(is_marked_row([cell.strip(' "') for cell in _DELIMITERS.split(line)]) for line in lines)
+    return any(grades_of([cell.strip(' "') for cell in _DELIMITERS.split(line)]) for line in lines)
 
 
 def _decoded(head: bytes) -> str:

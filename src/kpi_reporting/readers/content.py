@@ -80,8 +80,8 @@ class _Tables:
     @property
     def is_marked_secret(self) -> bool:
         """The names in an archive count, if it came in one."""
-        sheets = [*self.document.sheets, *self.document.hidden]
-        return any(map(has_marked_name, self.places)) or is_marked(sheets, self.document.texts)
+        read = self.document
+        return any(map(has_marked_name, self.places)) or is_marked(read.sheets, read.hidden, read.texts)
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -118,7 +118,7 @@ class _Payload:
     @property
     def is_marked_secret(self) -> bool:
         """What it says beside its rows counts: a grade in a row labels the row."""
-        return any(map(has_marked_name, self.places)) or is_marked((), self.body.texts)
+        return any(map(has_marked_name, self.places)) or is_marked((), (), self.body.texts)
 
     @property
     def claim(self) -> Claim | None:

@@ -5,7 +5,6 @@ Only marks are looked for there. So a part is searched for the letters of a grad
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from kpi_reporting.readers.paragraphs import Part, paragraphs
@@ -15,21 +14,23 @@ from kpi_reporting.readers.sheet_top import shared_strings, top_rows
 from kpi_reporting.readers.sheet_xml import page_texts_of
 
 STRINGS = "xl/sharedStrings.xml"
-_BESIDE = re.compile(
-    r"xl/(?:drawings|diagrams|threadedcomments|comments)/[^/]+\.(?:xml|vml)|xl/comments[^/]*\.xml"
-    r"|docprops/(?:core|custom)\.xml"
-)
-_OWN_PAGE = re.compile(r"xl/(?:chart|dialog|macro)sheets/[^/]+\.xml")
+_SHAPES = ("xl/drawings/", "xl/diagrams/", "xl/comments", "xl/threadedcomments/")
+_PROPERTIES = ("docprops/core.xml", "docprops/custom.xml")
+_OTHER_SHEETS = ("xl/chartsheets/", "xl/dialogsheets/", "xl/macrosheets/")
+_BESIDE = (*_SHAPES, *_PROPERTIES, *_OTHER_SHEETS)
+_WRITTEN = (".xml", ".vml")
 
 
 def texts_beside(names: Iterable[str], part: Part) -> Iterator[str]:
     """Yield the texts that may be a mark and stand in no cell and on no page of a sheet of cells."""
     for name in names:
         known = name.lower()
-        if _BESIDE.fullmatch(known) and may_say_grade(content := part(name)):
-            yield from paragraphs(content)
-        elif _OWN_PAGE.fullmatch(known):
-            yield from page_texts_of(part(name))
+        if known.startswith(_BESIDE) and known.endswith(_WRITTEN):
+            content = part(name)
+            if known.startswith(_OTHER_SHEETS):
+                yield from page_texts_of(content)
+            elif may_say_grade(content):
+                yield from paragraphs(content)
 
 
 class SheetTops:

@@ -29,6 +29,8 @@ _PARTS_OF_A_NAME = re.compile(r"[_()\[\],/\\]+")
 _HYPHENS = re.compile(r"[.–-]+")
 _IN_CAPITALS = re.compile(r"(?<!\w)(?:TỐI|TUYỆT) MẬT(?!\w)")
 _FIGURE = re.compile(r"[0-9][0-9., ]*")
+# However its vowel is written, a grade ends in "mật"; most texts do not hold that, and comparing costs more.
+_LETTERS = re.compile(r"[mM]\S{1,3}[tT]")
 # The letters "mậ" as bytes, in every way to compose them, as a reference of XML, and in encodings from before Unicode.
 _PERHAPS = re.compile(
     rb"[mM](?:<[^<>]{0,200}>){0,20}"
@@ -68,9 +70,28 @@ def has_marked_name(path: str) -> bool:
     )
 
 
-def is_marked(sheets: Iterable[Sheet], texts: Iterable[str]) -> bool:
-    """Tell whether a file bears the mark: on one of its sheets, hidden ones too, or in a text beside the cells."""
-    return any(map(is_grade, texts)) or any(map(_is_marked_sheet, sheets))
+def is_marked(sheets: Iterable[Sheet], hidden: Iterable[Sheet], texts: Iterable[str]) -> bool:
+    """Tell whether a file bears the mark: on a sheet, visible or hidden, or in a text beside the cells.
+
+    A hidden sheet with several grades is the list that a visible one lets people choose from.
+    """
+    return (
+        any(map(is_grade, texts))
+        or any(map(is_grade, _names_and_pages([*sheets, *hidden])))
+        or any(_grades_on(sheet) for sheet in sheets)
+        or any(len(_grades_on(sheet)) == 1 for sheet in hidden)
+    )
+
+
+def _names_and_pages(sheets: Iterable[Sheet]) -> Iterator[str]:
+    for sheet in sheets:
+        yield sheet.name
+        yield from sheet.page_texts
+
+
+def _grades_on(sheet: Sheet) -> set[str]:
+    """The grades that stand by themselves in the first rows of a sheet."""
+    return {grade for row in sheet.rows[:MARKED_ROWS] for grade in grades_of(row)}
 
 
 def shouts_grade(text: str) -> bool:
@@ -78,28 +99,29 @@ def shouts_grade(text: str) -> bool:
     return text.isupper() and is_grade(text)
 
 
-def _is_marked_sheet(sheet: Sheet) -> bool:
-    """A mark is the name of a sheet, a page header or footer, or stands by itself in one of the first rows."""
-    texts = [sheet.name, *sheet.page_texts]
-    return any(map(is_grade, texts)) or any(map(is_marked_row, sheet.rows[:MARKED_ROWS]))
-
-
 def may_say_grade(part: bytes) -> bool:
     """Tell whether a part of an office file may hold a grade at all, so that looking at its texts is worth it."""
     return _PERHAPS.search(part) is not None
 
 
-def is_marked_row(row: Sequence[Cell]) -> bool:
-    """Tell whether a row is marked: a grade beside a figure labels it, as in a count by grade, unless it shouts."""
+def grades_of(row: Sequence[Cell]) -> set[str]:
+    """Return the grades that mark a row: beside a figure one labels it, as in a count by grade, unless it shouts."""
     filled = [cell for cell in row if not is_blank(cell)]
-    grades = [cell for cell in filled if isinstance(cell, str) and is_grade(cell)]
-    has_figures = any(_FIGURE.fullmatch(cell_text(cell)) for cell in filled)
-    return any(grade.isupper() or not has_figures for grade in grades)
+    grades = {cell: grade for cell in filled if isinstance(cell, str) and (grade := _grade_of(cell))}
+    has_figures = bool(grades) and any(_FIGURE.fullmatch(cell_text(cell)) for cell in filled)
+    return {grade for cell, grade in grades.items() if cell.isupper() or not has_figures}
 
 
 def is_grade(text: str) -> bool:
     """Tell whether a text is a grade of secrecy by itself, in Unicode or in an encoding from before it."""
-    return any(map(_is_unicode_grade, _spellings(text)))
+    return _grade_of(text) is not None
+
+
+def _grade_of(text: str) -> str | None:
+    if _LETTERS.search(text) is None:
+        return None
+    said = map(_said, _spellings(text))
+    return next((grade for grade in said if grade in _GRADES), None)
 
 
 def _spellings(text: str) -> Iterator[str]:
@@ -111,6 +133,6 @@ def _spellings(text: str) -> Iterator[str]:
             yield from (from_one_byte(written, encoding) for encoding in ENCODINGS)
 
 
-def _is_unicode_grade(text: str) -> bool:
+def _said(text: str) -> str:
     said = _NUMBERED.sub("", match_key(text).strip(" .*()[]“”\"'"))
-    return _INTRODUCED.sub("", said) in _GRADES
+    return _INTRODUCED.sub("", said)

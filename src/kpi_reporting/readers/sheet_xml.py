@@ -23,7 +23,7 @@ _FORMULA = re.compile(rb"<f([ /][^>]*)?>(?:([^<]*)</f>)?\s*(<v(?: [^>]*)?/?>)?([
 _ERROR_TEXT = re.compile(rb"<v[^>]*>([^<]*)</v>")
 _COLUMN, _MERGED = re.compile(rb"<col ([^>]*)>"), re.compile(rb'<mergeCell [^>]*?ref="([^"]*)"')
 # Page headers and footers, and the codes in them: place, font, size, colour, page number.
-_PAGE_TEXT = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)(?: [^<>]*)?>([^<]*)")
+_PAGE_TEXT = re.compile(rb"(?:odd|even|first)(?:Header|Footer)(?: [^<>]*)?>([^<]*)")
 _CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]+|[A-Z])')
 _SECTIONS, _LINE_BREAK = re.compile(r"&[LCR]"), re.compile(r"_x000[aAdD]_")
 _LONG_NUMBER = re.compile(rb"<v>(-?[0-9]{16,30})</v>")
