@@ -41,7 +41,7 @@ _LONGEST_CLAIM = 100
 
 @dataclass(frozen=True)
 class Submission:
-    """A row of the ledger that waits to be read."""
+    """A row of the ledger that waits to be read; ``origin`` is its place at the sender, where it is known."""
 
     submission_id: int
     source_code: str
@@ -49,6 +49,7 @@ class Submission:
     received_at: datetime
     sha256: str
     landing_uri: str
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,8 @@ def read_submission(
     """
     closed = unread(registry, submission)
     try:
-        if has_marked_name(submission.file_name) or is_secret_form(registry.forms, closed.claim.form):
+        is_marked = any(map(has_marked_name, (submission.file_name, submission.origin)))
+        if is_marked or is_secret_form(registry.forms, closed.claim.form):
             return _withheld(closed, closed.claim)
         return _read(registry, closed, data, limits)
     except SeveralReports as several:

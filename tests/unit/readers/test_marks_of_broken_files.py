@@ -60,6 +60,14 @@ def test_the_finding_of_a_marked_and_broken_payload_quotes_nothing_of_it(registr
     )
 
 
+def test_a_marked_folder_counts_where_an_archive_does_not_say_that_it_is_in_utf8() -> None:
+    """Archives of macOS: a folder's name in UTF-8, without the bit that says so."""
+    data = bytearray(zipped({"MẬT/a.xlsx": hs01()}))
+    for start, flags in ((data.find(b"PK\3\4"), 6), (data.find(b"PK\1\2"), 8)):
+        data[start + flags + 1] &= ~0x08
+    assert content.open_content(bytes(data), "a.zip").is_marked_secret
+
+
 def test_members_are_found_without_a_directory() -> None:
     whole = zipped({"a/b.xml": b"<a>" * 50, "Mật.csv": b"1;2"})
     assert members_left(whole[: whole.find(b"PK\1\2")]) == {"a/b.xml": b"<a>" * 50, "Mật.csv": b"1;2"}
