@@ -148,3 +148,13 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
 def _node(name: str, kind: int, right: int, child: int, start: int, size: int) -> bytes:
     written = name.encode("utf-16-le") + b"\0\0"
     return struct.pack("<64sHBBiii36xii4x", written, len(written), kind, 1, -1, right, child, start, size)
+
+
+def small_circle() -> bytes:
+    """A workbook in small sectors, each of which says that it follows itself."""
+    content, small_table = b"\0" * 4096, struct.pack("<128i", *range(128))
+    nodes = _node("Root Entry", 5, -1, 1, 0, 4096) + _node("Workbook", 2, -1, -1, 0, 640)
+    table = struct.pack("<128i", *range(1, 8), -2, -2, -2, -3, *[-1] * 117)
+    header = struct.pack("<8s16xHHHHH10xiii", COMPOUND, 0x3E, 3, 0xFFFE, 9, 6, 1, 8, 0)
+    header += struct.pack("<iiiii109i", 4096, 9, 1, -2, 0, 10, *[-1] * 108)
+    return header + content + nodes.ljust(512, b"\0") + small_table + table

@@ -15,6 +15,7 @@ from xlrd.compdoc import CompDoc, CompDocError
 
 BOF, EOF, CONTINUE, BOUNDSHEET = 0x0809, 0x000A, 0x003C, 0x0085
 _HEADER_BYTES, _BIFF8, _WORKSHEET, _STREAM = 4, 0x0600, 0, 2
+_WORKBOOKS = ("workbook", "book")
 _PROPERTIES = ("\5summaryinformation", "\5documentsummaryinformation")
 _IS_WIDE, _HAS_EXTENSION, _HAS_RUNS = 0x01, 0x04, 0x08
 _BROKEN = (
@@ -51,26 +52,34 @@ def streams_of(data: bytes) -> Streams | None:
     try:
         with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - xlrd prints its complaints
             document = CompDoc(data, logfile=nowhere)
-        nodes = [document.dirlist[number] for number in document.dirlist[0].children]
-        found = {node.name.lower(): _stream(document, node) for node in nodes if node.etype == _STREAM}
+        listed = [document.dirlist[number] for number in document.dirlist[0].children]
+        nodes = {node.name.lower(): node for node in listed if node.etype == _STREAM}
+        workbook = next((_stream(document, nodes[name]) for name in _WORKBOOKS if name in nodes), b"")
     except _BROKEN:
         return None
-    workbook = found.get("workbook") or found.get("book") or b""
-    return Streams(workbook, tuple(found.get(name, b"") for name in _PROPERTIES))
+    return Streams(workbook, tuple(_properties(document, nodes.get(name)) for name in _PROPERTIES))
+
+
+def _properties(document: Any, node: Any) -> bytes:
+    """Properties that are broken refuse no workbook."""
+    try:
+        return _stream(document, node) if node else b""
+    except _BROKEN:
+        return b""
 
 
 def _stream(document: Any, node: Any) -> bytes:
-    """Follow the sectors of a stream, no further than its size: the library would walk in circles for ever."""
+    """Follow the sectors of a stream; the library would follow small ones that go round in a circle for ever."""
     is_large = node.tot_size >= document.min_size_std_stream
     size = document.sec_size if is_large else document.short_sec_size
     source, base = (document.mem, 512) if is_large else (document.SSCS or b"", 0)
-    following, number, pieces = document.SAT if is_large else document.SSAT, node.first_SID, []
-    for _ in range(min(-(-node.tot_size // size), len(source) // size + 1)):
-        if not 0 <= number < len(following):
-            break
-        pieces.append(source[base + number * size : base + (number + 1) * size])
+    following, number, sectors = document.SAT if is_large else document.SSAT, node.first_SID, {}
+    while 0 <= number < len(following) and len(sectors) * size < node.tot_size:
+        if number in sectors:
+            raise CompDocError("sectors go round in a circle")
+        sectors[number] = source[base + number * size : base + (number + 1) * size]
         number = following[number]
-    return b"".join(pieces)[: max(node.tot_size, 0)]
+    return b"".join(sectors.values())[: max(node.tot_size, 0)]
 
 
 def records(

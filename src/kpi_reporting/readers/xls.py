@@ -41,9 +41,10 @@ def read_xls(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULT
     """
     if _SIGN_OF_ENCRYPTED_XLSX in data:
         raise encrypted()
-    book, streams = _open(data), streams_of(data)
+    streams = streams_of(data)
     if streams is None:
         raise damaged("its streams are broken")
+    book = _open(data)
     if sum(sheet.nrows for sheet in book.sheets() if sheet.visibility == 0) > limits.rows:
         raise too_large(f"> {limits.rows} dòng")
     marks = old_marks(streams)

@@ -33,6 +33,7 @@ from tests.corpus.biff import (
     record,
     references,
     shape_text,
+    small_circle,
     source,
 )
 from tests.corpus.old_workbooks import SUM_OF_ONE, area, from_other_file, shared_sum
@@ -125,13 +126,28 @@ def test_any_bytes_are_properties_or_none(written: bytes) -> None:
     assert all(isinstance(text, str) for text in property_texts((written, written)))
 
 
-def test_sectors_that_go_round_in_circles_end_where_the_stream_does() -> None:
+def test_sectors_that_go_round_in_a_circle_are_no_stream() -> None:
     data = bytearray(compound({"Workbook": b"a" * 5000}))
-    table = len(data) - 512
-    struct.pack_into("<i", data, table, 0)
     found = streams_of(bytes(data))
     assert found is not None
-    assert found.workbook == b"a" * 5120
+    assert found.workbook.rstrip(b"\0") == b"a" * 5000
+    struct.pack_into("<i", data, len(data) - 512, 0)
+    assert streams_of(bytes(data)) is None
+
+
+def test_small_sectors_that_go_round_in_a_circle_are_refused_at_once() -> None:
+    """The library that reads values never comes back from them."""
+    with pytest.raises(Refusal):
+        read_xls(small_circle())
+
+
+def test_broken_properties_refuse_no_workbook() -> None:
+    book = book_of([["Mã"]]).get_biff_data()
+    data = bytearray(compound({"Workbook": book, "\5SummaryInformation": property_set({2: "Tên"})}))
+    assert "Tên" in read_xls(bytes(data)).texts
+    first = struct.unpack_from("<i", data, data.find("\5Summary".encode("utf-16-le")) + 116)[0]
+    struct.pack_into("<i", data, len(data) - 512 + 4 * first, first)
+    assert "Tên" not in read_xls(bytes(data)).texts
 
 
 def test_sheets_that_claim_one_place_are_walked_once() -> None:
