@@ -73,7 +73,8 @@ def _stream(document: Any, node: Any) -> bytes:
     is_large = node.tot_size >= document.min_size_std_stream
     size = document.sec_size if is_large else document.short_sec_size
     source, base = (document.mem, 512) if is_large else (document.SSCS or b"", 0)
-    following, number, sectors = document.SAT if is_large else document.SSAT, node.first_SID, {}
+    following, number = document.SAT if is_large else document.SSAT, node.first_SID
+    sectors: dict[int, bytes] = {}
     while 0 <= number < len(following) and len(sectors) * size < node.tot_size:
         if number in sectors:
             raise CompDocError("sectors go round in a circle")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from kpi_reporting.readers.biff import CONTINUE, is_biff8, records, text_at, texts_in, u8, u16
@@ -30,13 +30,13 @@ class _Source(NamedTuple):
         return _TOPIC in self.path and not self.path.startswith(_ENCODED_PATH)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Links:
     """The sources of a workbook; ``objects`` are the numbers of those that are linked objects."""
 
-    sources: list[_Source] = field(default_factory=list)
-    objects: set[int] = field(default_factory=set)
-    references: bytes = b""
+    sources: Sequence[_Source]
+    objects: frozenset[int]
+    references: bytes
 
     @property
     def has_dde(self) -> bool:
@@ -71,18 +71,17 @@ class Links:
 
 def links_of(stream: bytes) -> Links:
     """Return what a workbook is tied to; nothing of one from before Excel 97."""
-    links, previous = Links(), 0
-    if not is_biff8(stream):
-        return links
-    for kind, body in records(stream, kinds=_KINDS):
+    sources: list[_Source] = []
+    objects, references, previous = set(), [], 0
+    for kind, body in records(stream, kinds=_KINDS) if is_biff8(stream) else ():
         if kind == _OTHER_BOOK:
-            links.sources.append(_source(body))
+            sources.append(_source(body))
         elif kind == _OTHER_NAME and u16(body, 0) & _IS_OBJECT:
-            links.objects.add(len(links.sources) - 1)
+            objects.add(len(sources) - 1)
         elif kind == _REFERENCES or (kind == CONTINUE and previous == _REFERENCES):
-            links.references += body
+            references.append(body)
         previous = kind if kind != CONTINUE else previous
-    return links
+    return Links(sources, frozenset(objects), b"".join(references))
 
 
 def _source(body: bytes) -> _Source:

@@ -59,18 +59,18 @@ def _page_texts(record: Record, is_wide: bool) -> list[str]:
 
 def _shape_texts(found: Iterable[Record]) -> Iterator[str]:
     """The text follows in records of its own, each of which says anew how wide its letters are."""
-    text, left = "", 0
+    pieces: list[str] = []
+    left = 0
     for kind, body in found:
         if kind == CONTINUE and left:
             width = 2 if u8(body, 0) & 1 else 1
             count = min(left, max(len(body) - 1, 0) // width)
-            text, left = text + text_at(bytes([width - 1]) + body[1:], 0, count), left - count
+            pieces.append(text_at(bytes([width - 1]) + body[1:], 0, count))
+            left -= count
         elif kind != CONTINUE:
-            if text:
-                yield text
-            text, left = "", u16(body, 10) if kind == _SHAPE_TEXT else 0
-    if text:
-        yield text
+            yield "".join(pieces)
+            pieces, left = [], u16(body, 10) if kind == _SHAPE_TEXT else 0
+    yield "".join(pieces)
 
 
 def _formulas(
