@@ -43,6 +43,10 @@ def filing(everywhere: bytes = b"", in_sheet: bytes = b"") -> bytes:
     return bytes_of(book_of(hs01_rows(("1", 5))), everywhere, {0: in_sheet})
 
 
+def linked_to_a_program(text: str) -> bytes:
+    return bytes_of(book_of([[text], *hs01_rows(("1", 5))]), source("cmd\3/C calc") + other_name(2, "A0"))
+
+
 def paged(text: str, *, is_footer: bool = False) -> bytes:
     return filing(in_sheet=record(0x0015 if is_footer else 0x0014, counted(text)))
 
@@ -190,6 +194,16 @@ FILES: list[FaultyFile] = [
             "!unreadable_file",
         ),
         ("an old shape about security", lambda: filing(in_sheet=shape_text("Bảo mật"))),
+        (
+            "old marked in a cell and linked to a program",
+            lambda: linked_to_a_program("Độ mật: Mật"),
+            "!state_secret",
+        ),
+        (
+            "old with a word in a cell and linked to a program",
+            lambda: linked_to_a_program("Bảo mật"),
+            "!dde_link",
+        ),
         ("old marked in a cell and cut off", lambda: hidden([["TUYỆT MẬT"]])[:-2048], "!state_secret"),
         ("old with a grade in a cell and cut off", lambda: hidden([["Mật", 5]])[:-2048], "!unreadable_file"),
     )

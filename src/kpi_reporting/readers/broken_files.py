@@ -41,8 +41,9 @@ def bears_mark(data: bytes, file_name: str, depth: int = 0) -> bool:
         return depth < _DEEPEST and _is_marked_archive(members_left(data), depth)
     if data.startswith(_COMPOUND):
         from kpi_reporting.readers.old_marks import is_marked_old_workbook
+        from kpi_reporting.readers.xls import tops_of
 
-        return is_marked_old_workbook(data)
+        return is_marked_old_workbook(data) or is_marked((), tops_of(data), ())
     if PurePath(file_name).suffix.lower() == ".json":
         return any(map(is_grade, texts_until(data)))
     return _is_marked_text(data[:_HEAD])

@@ -14,12 +14,12 @@ from xlrd.compdoc import CompDocError
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
 from kpi_reporting.readers.addresses import Place
-from kpi_reporting.readers.biff import streams_of
+from kpi_reporting.readers.biff import Streams, streams_of
 from kpi_reporting.readers.biff_links import Links
 from kpi_reporting.readers.biff_sheets import SheetMarks
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.old_marks import old_marks
-from kpi_reporting.readers.refusal import damaged, encrypted, too_large
+from kpi_reporting.readers.refusal import Refusal, damaged, encrypted, too_large
 from kpi_reporting.readers.rich_text import Runs, decoded
 from kpi_reporting.readers.secrets_of_state import MARKED_ROWS
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, Span
@@ -41,10 +41,7 @@ def read_xls(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULT
     """
     if _SIGN_OF_ENCRYPTED_XLSX in data:
         raise encrypted()
-    streams = streams_of(data)
-    if streams is None:
-        raise damaged("its streams are broken")
-    book = _open(data)
+    book, streams = _open(data)
     if sum(sheet.nrows for sheet in book.sheets() if sheet.visibility == 0) > limits.rows:
         raise too_large(f"> {limits.rows} dòng")
     marks = old_marks(streams)
@@ -79,10 +76,26 @@ def _findings(book: Any) -> Iterator[Finding]:
             yield told.hidden_sheet(sheet.name)
 
 
-def _open(data: bytes) -> Any:
+def tops_of(data: bytes) -> list[Sheet]:
+    """Return the first rows of all sheets of a workbook that is refused; none of one that is broken."""
+    try:
+        book, _ = _open(data)
+    except Refusal:
+        return []
+    return [
+        _sheet(book, sheet, min(sheet.nrows, MARKED_ROWS), SheetMarks(), legacy_text=False)
+        for sheet in book.sheets()
+    ]
+
+
+def _open(data: bytes) -> tuple[Any, Streams]:
+    """The library never comes back from some streams that are broken, so they are followed first."""
+    streams = streams_of(data)
+    if streams is None:
+        raise damaged("its streams are broken")
     try:
         with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - xlrd prints its complaints
-            return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=nowhere)
+            return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=nowhere), streams
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise encrypted() from error
