@@ -248,6 +248,8 @@ FILES: list[FaultyFile] = [
             "Độ mật: Mật",
             "TỐI MẬT (Bản số 02)",
             "DẤU MẬT: TUYỆT MẬT",
+            "TèI MËT",
+            "Maät",
         )
     ),
     faulty("marked on the page", lambda: marked_on_the_page("TỐI MẬT"), "!state_secret"),

@@ -17,10 +17,12 @@ from tests.corpus import (
     dangers,
     hazards,
     identities,
+    marks,
     measures,
     numbered,
     ods,
     old_texts,
+    old_workbooks,
     several_sheets,
     unclear,
 )
@@ -40,6 +42,8 @@ PARTS = (
     numbered,
     old_texts,
     unclear,
+    marks,
+    old_workbooks,
 )
 FILES = [case for part in PARTS for case in part.FILES]
 

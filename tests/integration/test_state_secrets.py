@@ -17,6 +17,8 @@ from kpi_reporting.readers import ReadSummary, read, read_new
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night, open_night
 from tests.corpus.dangers import zipped
+from tests.corpus.marks import hidden, payload, two_sheets
+from tests.corpus.old_workbooks import hidden as old_hidden
 from tests.integration.intake import AS_OF, EVENING, conn, drop, landing, night, registry, rows, server
 from tests.integration.sender_server import Server, item, pages_of
 from tests.workbooks import list_rows, saved, stamp, workbook
@@ -46,8 +48,26 @@ def landed(landing: str) -> list[Path]:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("vụ án.xlsx", MARKED), ("HS-01_v1_14797_2025-M07_MẬT_vụ án.xlsx", PLAIN)],
-    ids=["marked inside", "marked in its name"],
+    [
+        ("vụ án.xlsx", MARKED),
+        ("HS-01_v1_14797_2025-M07_MẬT_vụ án.xlsx", PLAIN),
+        ("MẬT/vụ án.xlsx", PLAIN),
+        ("vụ án.xlsx", hidden([["TỐI MẬT"], ["vụ án", 77]])),
+        ("vụ án.xlsx", two_sheets("MẬT")),
+        ("vụ án.json", payload('"mark":"MẬT"', head='"form":"vụ án"')),
+        ("vụ án.xls", old_hidden([["TỐI MẬT"], ["vụ án", 77]])),
+        ("vụ án.zip", zipped({"MẬT/vụ án.xlsx": b"PK\3\4"})),
+    ],
+    ids=[
+        "marked inside",
+        "marked in its name",
+        "marked by its folder",
+        "marked on a hidden sheet",
+        "marked and broken",
+        "marked payload",
+        "marked on a hidden sheet of an old workbook",
+        "marked folder of an archive",
+    ],
 )
 def test_nothing_tells_its_content_and_it_is_known_again_where_it_lies(
     conn: psycopg.Connection, registry: Registry, night: Night, landing: str, name: str, data: bytes

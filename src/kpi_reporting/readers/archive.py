@@ -84,6 +84,14 @@ class Archive:
             raise _entities(name)
         return part
 
+    def read_text(self, name: str) -> bytes:
+        """Return a part that no figure is read from, as UTF-8; empty when it is damaged, as it refuses no file."""
+        try:
+            part = self.read(name)
+        except (BadZipFile, zlib.error, struct.error):
+            return b""
+        return part.decode("utf-16", "replace").encode() if part.startswith(_UTF16[:2]) else part
+
     def with_parts(self, parts: Mapping[str, bytes]) -> bytes:
         """Return an archive of the same members, some with other content; names are found whatever their case."""
         target, others = BytesIO(), {name.lower(): part for name, part in parts.items()}

@@ -11,16 +11,17 @@ from typing import Protocol
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.archive import Archive
+from kpi_reporting.readers.broken_files import bears_mark
 from kpi_reporting.readers.csv import read_csv
 from kpi_reporting.readers.json import Body, body_as_sheet, read_json
 from kpi_reporting.readers.legacy_sheets import by_their_evidence
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import Refusal, damaged, too_large, unsupported
-from kpi_reporting.readers.secrets_of_state import has_marked_name, is_marked
+from kpi_reporting.readers.secrets_of_state import StateSecret, has_marked_name, is_marked
 from kpi_reporting.readers.sheet import Document, Sheet
 from kpi_reporting.readers.stamp import Claim, Stamp, claim_of_body, stamps_of
 from kpi_reporting.readers.structure import header_fields
-from kpi_reporting.readers.zipped import the_report_in
+from kpi_reporting.readers.zipped import SeveralReports, places_in, the_report_in
 from kpi_reporting.registry.models import FieldRole, Form, FormField
 
 _ZIP = b"PK\x03\x04"
@@ -70,7 +71,7 @@ class _Tables:
     limits: Limits
     archive: Archive | None
     document: Document
-    place: str
+    places: Sequence[str]
 
     @property
     def reader(self) -> str:
@@ -78,8 +79,9 @@ class _Tables:
 
     @property
     def is_marked_secret(self) -> bool:
-        """Its place inside an archive counts, if it came in one."""
-        return has_marked_name(self.place) or is_marked(self.document.sheets)
+        """The names in an archive count, if it came in one."""
+        read = self.document
+        return any(map(has_marked_name, self.places)) or is_marked(read.sheets, read.hidden, read.texts)
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -108,10 +110,15 @@ class _Payload:
     """Content of a JSON payload, whose rows become a sheet once its form is known."""
 
     body: Body
+    places: Sequence[str]
     reader: str = "json"
     findings: Sequence[Finding] = ()
     stamps: Sequence[Stamp] = ()
-    is_marked_secret: bool = False
+
+    @property
+    def is_marked_secret(self) -> bool:
+        """What it says beside its rows counts: a grade in a row labels the row."""
+        return any(map(has_marked_name, self.places)) or is_marked((), (), self.body.texts)
 
     @property
     def claim(self) -> Claim | None:
@@ -133,21 +140,33 @@ def open_content(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> Cont
 
     Raises:
         SeveralReports: it is an archive of more than one.
+        StateSecret: it cannot be opened, and bears the mark of a state secret in what can be seen of it.
         Refusal: it is empty, broken, protected, beyond the limits, or of an unknown type.
     """
+    try:
+        return _opened(data, file_name, limits)
+    except (SeveralReports, MemoryError):
+        raise
+    except Exception:
+        if bears_mark(data, file_name):
+            raise StateSecret from None
+        raise
+
+
+def _opened(data: bytes, file_name: str, limits: Limits) -> Content:
     _check_size(data, limits)
-    archive, place = Archive(data, limits) if data.startswith(_ZIP) else None, file_name
+    archive, places = Archive(data, limits) if data.startswith(_ZIP) else None, [file_name]
     if archive and not _is_office_file(archive):
         report = the_report_in(archive)
-        place, file_name, data = report.path, report.file_name, report.data
+        places, file_name, data = places_in(archive), report.file_name, report.data
         _check_size(data, limits)
         archive = Archive(data, limits) if data.startswith(_ZIP) else None
     if PurePath(file_name).suffix.lower() == ".json":
-        return _Payload(read_json(data, limits))
+        return _Payload(read_json(data, limits), places)
     document = _document(data, file_name, limits, archive)
     if document.reader in WORKBOOK_READERS:
         document = by_their_evidence(document)
-    return _Tables(data, file_name, limits, archive, document, place)
+    return _Tables(data, file_name, limits, archive, document, places)
 
 
 def plain_sheets(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> list[Sheet]:

@@ -95,7 +95,11 @@ def _is_number(sheet: Sheet, row_number: int, column: int) -> bool:
 
 
 def _short_sums(sheet: Sheet, table: Table, formulas: Mapping[Place, Formula]) -> Iterator[Finding]:
-    firsts = {formula.shared: (place, formula) for place, formula in formulas.items() if formula.is_first}
+    firsts = {
+        formula.shared: (place, formula)
+        for place, formula in formulas.items()
+        if formula.is_first and formula.shared is not None
+    }
     for place, formula in formulas.items():
         summed = _SUM.fullmatch(_text(place, formula, firsts))
         if summed:
@@ -105,9 +109,9 @@ def _short_sums(sheet: Sheet, table: Table, formulas: Mapping[Place, Formula]) -
                 yield _short_sum(sheet, place, summed[0].strip(), missed)
 
 
-def _text(place: Place, formula: Formula, firsts: Mapping[str | None, tuple[Place, Formula]]) -> str:
-    """Return a formula's text; a shared one is moved from its first cell."""
-    if formula.text or formula.shared not in firsts:
+def _text(place: Place, formula: Formula, firsts: Mapping[str, tuple[Place, Formula]]) -> str:
+    """Return a formula's text, empty when its reader does not tell it; a shared one is moved from its first cell."""
+    if formula.text or formula.shared is None or formula.shared not in firsts:
         return formula.text
     origin, first = firsts[formula.shared]
     if not _SUM.fullmatch(first.text):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
@@ -17,6 +19,7 @@ from kpi_reporting.readers.sheet import Cell, ErrorCell, Sheet
 from kpi_reporting.registry.models import FieldRole, FormField
 
 _TEXTS, _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"'), re.compile(rb"[\[\]{}]")
+_ROWS = "rows"
 _LIST_KEYS = {"item": FieldRole.ITEM_CODE, "value": FieldRole.VALUE}
 
 
@@ -31,6 +34,12 @@ class Body(BaseModel):
     period: str | None = None
     nil: bool = False
     rows: list[dict[str, Any]] = Field(default_factory=list)
+    _texts: tuple[str, ...] = PrivateAttr(())
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """What the payload says beside its rows, at whatever depth and under whatever keys."""
+        return self._texts
 
 
 def read_json(data: bytes, limits: Limits = DEFAULTS) -> Body:
@@ -43,7 +52,9 @@ def read_json(data: bytes, limits: Limits = DEFAULTS) -> Body:
     if _depth(data) > limits.nesting:
         raise _nested(limits.nesting)
     try:
-        body = Body.model_validate(exact_json(data, _no_number))
+        found = exact_json(data, _no_number)
+        body = Body.model_validate(found)
+        body._texts = tuple(_texts_beside_rows(found))
     except DoubledKey as doubled:
         raise Refusal(_told_twice(doubled)) from None
     except ValidationError as error:
@@ -55,6 +66,34 @@ def read_json(data: bytes, limits: Limits = DEFAULTS) -> Body:
     if len(body.rows) > limits.rows:
         raise too_large(f"> {limits.rows} dòng")
     return body
+
+
+def texts_until(data: bytes) -> list[str]:
+    """Return what a broken payload says beside its rows: all of it if it is JSON, or else what stands before them."""
+    try:
+        found = json.loads(data, object_pairs_hook=tuple, parse_int=str)
+    except (ValueError, RecursionError):
+        head = data.partition(f'"{_ROWS}"'.encode())[0]
+        return [text for written in _TEXTS.findall(head) for text in _text(written)]
+    return list(_texts_beside_rows(found))
+
+
+def _text(written: bytes) -> Iterator[str]:
+    with suppress(ValueError):
+        yield json.loads(written)
+
+
+def _texts_beside_rows(found: Any) -> Iterator[str]:
+    """An object is a dict, or its pairs when it may tell a key twice."""
+    waiting = [found]
+    for value in waiting:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict | tuple):
+            pairs = value.items() if isinstance(value, dict) else value
+            waiting += [member for key, member in pairs if key != _ROWS]
 
 
 def _depth(data: bytes) -> int:

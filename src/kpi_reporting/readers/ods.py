@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -17,13 +18,16 @@ from kpi_reporting.readers.acting_formulas import acting_formulas, acting_names
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.ods_table import OdsTable
-from kpi_reporting.readers.refusal import damaged, encrypted
+from kpi_reporting.readers.paragraphs import Part, paragraphs
+from kpi_reporting.readers.refusal import Refusal, damaged, encrypted
 from kpi_reporting.readers.rich_text import decoded
-from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, is_blank_row
+from kpi_reporting.readers.secrets_of_state import may_say_grade
+from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, is_blank_row
 
 _BROKEN = (BadZipFile, zlib.error, ExpatError, LookupError, ValueError, TypeError, OverflowError)
 _SIGNS_OF_MACROS = ("Basic/", "Scripts/")
 _NO_VALUE = ErrorCell("#NO_VALUE")
+_BESIDE, _PARAGRAPHS = ("office:annotation", "table:shapes"), ("text:p", "text:h")
 _OF_OASIS = re.compile(r"urn:oasis:names:tc:opendocument:xmlns:([a-z-]+):1\.0")
 _SHORT = {"xsl-fo-compatible": "fo"}
 _LINKS = "http://www.w3.org/1999/xlink"
@@ -45,7 +49,24 @@ def read_ods(archive: Archive, *, legacy_text: bool = False, limits: Limits = DE
         findings = list(_findings(archive, reader, limits))
     except _BROKEN as error:
         raise damaged(error.__class__.__name__) from error
-    return Document("ods", [table.sheet() for table in reader.tables if table.is_visible], findings)
+    sheets = [table.sheet() for table in reader.tables if table.is_visible]
+    hidden = [table.sheet() for table in reader.tables if not table.is_visible]
+    return Document("ods", sheets, findings, hidden, [*reader.texts, *texts_beside(archive.read_text)])
+
+
+def tables_until(part: Part) -> tuple[list[Sheet], list[str]]:
+    """Return the tables and the texts beside their cells that there are of a broken spreadsheet, hidden ones too."""
+    reader = _Reader(DEFAULTS, legacy_text=False)
+    with suppress(Refusal, *_BROKEN):
+        reader.read(part("content.xml"))
+    return [table.sheet() for table in reader.tables], [*reader.texts, *texts_beside(part)]
+
+
+def texts_beside(part: Part) -> Iterator[str]:
+    """Yield the texts on pages and in properties that may be a mark."""
+    for name in ("styles.xml", "meta.xml"):
+        if may_say_grade(content := part(name)):
+            yield from paragraphs(content)
 
 
 def _findings(archive: Archive, reader: _Reader, limits: Limits) -> Iterator[Finding]:
@@ -63,10 +84,14 @@ def _findings(archive: Archive, reader: _Reader, limits: Limits) -> Iterator[Fin
 
 
 class _Reader:
-    """Follows the tags of content.xml and fills tables; comments in cells and repeated emptiness are passed over."""
+    """Follows the tags of content.xml and fills tables; repeated emptiness is passed over.
+
+    Comments and drawings are no part of the cell they stand in; ``texts`` are their paragraphs.
+    """
 
     def __init__(self, limits: Limits, legacy_text: bool) -> None:
         self.tables: list[OdsTable] = []
+        self.texts: list[str] = []
         self.targets: set[str] = set()
         self.named_formulas: list[str] = []
         self.has_dde = False
@@ -77,7 +102,7 @@ class _Reader:
         self._cell: dict[str, str] | None = None
         self._texts: list[tuple[str | None, str]] = []
         self._spans: list[str | None] = [None]
-        self._annotations = 0
+        self._beside = self._paragraphs = 0
         self._starts = {
             "style:style": self._start_style,
             "style:table-properties": self._start_table_properties,
@@ -90,7 +115,6 @@ class _Reader:
             "table:table-row": self._start_table_row,
             "table:table-cell": self._start_table_cell,
             "table:covered-table-cell": self._start_covered_table_cell,
-            "office:annotation": self._start_annotation,
             "text:p": self._start_p,
             "text:span": self._start_span,
             "text:s": self._start_s,
@@ -105,23 +129,31 @@ class _Reader:
         parser.Parse(part, True)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        handler = self._starts.get(_short(tag))
-        if handler:
+        name = _short(tag)
+        if self._beside or name in _BESIDE or name.startswith("drawing:"):
+            self._beside += 1
+            if name in _PARAGRAPHS:
+                self._paragraphs += 1
+                self.texts.append("")
+        elif handler := self._starts.get(name):
             handler({_short(key): value for key, value in attributes.items()})
 
     def _end(self, tag: str) -> None:
         name = _short(tag)
-        if name in ("table:table-cell", "table:covered-table-cell"):
+        if self._beside:
+            self._beside -= 1
+            self._paragraphs -= name in _PARAGRAPHS
+        elif name in ("table:table-cell", "table:covered-table-cell"):
             self._end_cell()
         elif name == "table:table-row":
             self.tables[-1].end_row()
         elif name == "text:span":
             self._spans.pop()
-        elif name == "office:annotation":
-            self._annotations -= 1
 
     def _text(self, text: str) -> None:
-        if self._cell is not None and not self._annotations:
+        if self._paragraphs:
+            self.texts[-1] += text
+        elif self._cell is not None and not self._beside:
             self._texts.append((self._spans[-1], text))
 
     def _start_style(self, named: dict[str, str]) -> None:
@@ -165,9 +197,6 @@ class _Reader:
     def _start_covered_table_cell(self, named: dict[str, str]) -> None:
         repeated = "table:number-columns-repeated"
         self._start_table_cell({repeated: named.get(repeated, "1")})
-
-    def _start_annotation(self, named: dict[str, str]) -> None:
-        self._annotations += 1
 
     def _start_p(self, named: dict[str, str]) -> None:
         if self._texts:

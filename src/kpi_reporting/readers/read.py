@@ -27,7 +27,7 @@ from kpi_reporting.warehouse.withheld import withheld_origin
 _SUBMISSIONS_PER_TRANSACTION = 100
 _NOT_TAKEN = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 _WAITING = """
-select s.submission_id, s.source_code, s.file_name, s.received_at, s.sha256, s.landing_uri
+select s.submission_id, s.source_code, s.file_name, s.received_at, s.sha256, s.landing_uri, s.origin
 from raw.unsettled_submissions as w
 join raw.submissions as s using (submission_id)
 where w.state = 'received'

@@ -20,7 +20,13 @@ from kpi_reporting.readers.measure_findings import Stated, measure_findings, mea
 from kpi_reporting.readers.measures import name_of
 from kpi_reporting.readers.numbering_findings import numbering_findings
 from kpi_reporting.readers.refusal import Refusal, damaged
-from kpi_reporting.readers.secrets_of_state import RULE_ID, has_marked_name, is_secret_form, state_secret
+from kpi_reporting.readers.secrets_of_state import (
+    RULE_ID,
+    StateSecret,
+    has_marked_name,
+    is_secret_form,
+    state_secret,
+)
 from kpi_reporting.readers.sheet import Sheet, row_as_json
 from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
@@ -37,7 +43,7 @@ _LONGEST_CLAIM = 100
 
 @dataclass(frozen=True)
 class Submission:
-    """A row of the ledger that waits to be read."""
+    """A row of the ledger that waits to be read; ``origin`` is its place at the sender, where it is known."""
 
     submission_id: int
     source_code: str
@@ -45,6 +51,7 @@ class Submission:
     received_at: datetime
     sha256: str
     landing_uri: str
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,11 +162,14 @@ def read_submission(
     """
     closed = unread(registry, submission)
     try:
-        if has_marked_name(submission.file_name) or is_secret_form(registry.forms, closed.claim.form):
+        is_marked = any(map(has_marked_name, (submission.file_name, submission.origin)))
+        if is_marked or is_secret_form(registry.forms, closed.claim.form):
             return _withheld(closed, closed.claim)
         return _read(registry, closed, data, limits)
     except SeveralReports as several:
         return _unpacked(registry, closed, several, limits)
+    except StateSecret:
+        return _withheld(closed, closed.claim)
     except Refusal as refusal:
         return replace(closed, findings=refusal.findings)
     except MemoryError:
@@ -180,7 +190,7 @@ def _unpacked(registry: Registry, closed: Reading, several: SeveralReports, limi
         read_submission(registry, replace(closed.submission, file_name=one.file_name), one.data, limits)
         for one in several.reports
     )
-    if any(has_marked_name(one.path) for one in several.reports) or any(
+    if any(map(has_marked_name, several.places)) or any(
         finding.rule_id == RULE_ID for reading in inside for finding in reading.findings
     ):
         return _withheld(closed, closed.claim)

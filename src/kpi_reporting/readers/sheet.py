@@ -42,7 +42,10 @@ class Span:
 
 
 class Formula(NamedTuple):
-    """A formula as written; a shared one stands in its first cell, the others name its number and have no text."""
+    """A formula as written; a shared one stands in its first cell, the others name its number and have no text.
+
+    Of an ``.xls`` only a plain sum and a reference to another file are told (``[1]Sheet1!A1``); others have no text.
+    """
 
     text: str
     shared: str | None = None
@@ -86,11 +89,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Document:
-    """A file as read; ``reader`` says how (csv: with encoding and delimiter), ``findings`` what else it carries."""
+    """A file as read; ``reader`` says how (csv: with encoding and delimiter), ``findings`` what else it carries.
+
+    ``hidden`` sheets and ``texts`` beside the cells – text boxes, comments, titles – are looked at for marks alone. Of
+    a hidden sheet the first rows are enough for that.
+    """
 
     reader: str
     sheets: list[Sheet]
     findings: Sequence[Finding] = ()
+    hidden: Sequence[Sheet] = ()
+    texts: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse a name that no spreadsheet program gives a sheet, and no index holds."""

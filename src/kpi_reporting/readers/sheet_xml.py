@@ -23,7 +23,7 @@ _FORMULA = re.compile(rb"<f([ /][^>]*)?>(?:([^<]*)</f>)?\s*(<v(?: [^>]*)?/?>)?([
 _ERROR_TEXT = re.compile(rb"<v[^>]*>([^<]*)</v>")
 _COLUMN, _MERGED = re.compile(rb"<col ([^>]*)>"), re.compile(rb'<mergeCell [^>]*?ref="([^"]*)"')
 # Page headers and footers, and the codes in them: place, font, size, colour, page number.
-_PAGE_TEXT = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
+_PAGE_TEXT = re.compile(rb"(?:odd|even|first)(?:Header|Footer)(?: [^<>]*)?>([^<]*)")
 _CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]+|[A-Z])')
 _SECTIONS, _LINE_BREAK = re.compile(r"&[LCR]"), re.compile(r"_x000[aAdD]_")
 _LONG_NUMBER = re.compile(rb"<v>(-?[0-9]{16,30})</v>")
@@ -64,12 +64,18 @@ def marks_of(
         list(_merged(part, last)),
         frozenset(rows.hidden()) if rows.hold(b"hidden=") else frozenset(),
         frozenset(_hidden_columns(part, first)),
-        [text for found in _PAGE_TEXT.findall(part, last) for text in _page_texts(unescape(found.decode()))],
+        list(page_texts_of(part, last)),
     )
 
 
-def _page_texts(text: str) -> list[str]:
-    """The lines of the left, the middle and the right of a page header or footer, each by itself."""
+def page_texts_of(part: bytes, start: int = 0) -> Iterator[str]:
+    """Yield the lines of the page headers and footers of a sheet, which stand behind a position of its XML."""
+    for found in _PAGE_TEXT.findall(part, start):
+        yield from lines_of_page(unescape(found.decode("utf-8", "replace")))
+
+
+def lines_of_page(text: str) -> list[str]:
+    """Return the lines of the left, the middle and the right of a page header or footer of Excel, each by itself."""
     sections = _SECTIONS.split(_LINE_BREAK.sub("\n", text))
     return [_CODES.sub("", line) for section in sections for line in section.splitlines()]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import xlrd
@@ -12,17 +13,24 @@ from xlrd.compdoc import CompDocError
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
+from kpi_reporting.readers.addresses import Place
+from kpi_reporting.readers.biff import Streams, streams_of
+from kpi_reporting.readers.biff_links import Links
+from kpi_reporting.readers.biff_sheets import SheetMarks
 from kpi_reporting.readers.limits import DEFAULTS, Limits
-from kpi_reporting.readers.refusal import damaged, encrypted, too_large
+from kpi_reporting.readers.old_marks import old_marks
+from kpi_reporting.readers.refusal import Refusal, damaged, encrypted, too_large
 from kpi_reporting.readers.rich_text import Runs, decoded
+from kpi_reporting.readers.secrets_of_state import MARKED_ROWS
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, Span
 
 _BROKEN = (
     CompDocError, struct.error, AssertionError, OSError,
-    LookupError, ValueError, TypeError, AttributeError, NotImplementedError, OverflowError,
+    LookupError, ValueError, TypeError, AttributeError, NameError, NotImplementedError, OverflowError,
 )  # fmt: skip
 _SIGN_OF_MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _SIGN_OF_ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
+_NO_VALUE = ErrorCell("#NO_VALUE")
 
 
 def read_xls(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULTS) -> Document:
@@ -33,13 +41,31 @@ def read_xls(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULT
     """
     if _SIGN_OF_ENCRYPTED_XLSX in data:
         raise encrypted()
-    book = _open(data)
-    visible = [sheet for sheet in book.sheets() if sheet.visibility == 0]
-    if sum(sheet.nrows for sheet in visible) > limits.rows:
+    book, streams = _open(data)
+    if sum(sheet.nrows for sheet in book.sheets() if sheet.visibility == 0) > limits.rows:
         raise too_large(f"> {limits.rows} dòng")
+    marks = old_marks(streams)
     macros = [told.by_policy(limits.macros, told.macros())] if _SIGN_OF_MACROS in data else []
-    findings = [*macros, *_findings(book)]
-    return Document("xls", [_sheet(book, sheet, legacy_text) for sheet in visible], findings)
+    findings = [*macros, *_links(marks.links, limits), *_findings(book)]
+    sheets = list(_sheets(book, marks.sheets, legacy_text))
+    visible = [sheet for sheet, is_visible in sheets if is_visible]
+    hidden = [sheet for sheet, is_visible in sheets if not is_visible]
+    return Document("xls", visible, findings, hidden, marks.texts)
+
+
+def _links(links: Links, limits: Limits) -> Iterator[Finding]:
+    if links.has_dde:
+        yield told.by_policy(limits.dde, told.dde_link())
+    if links.files:
+        yield told.by_policy(limits.external_links, told.external_links(links.files))
+
+
+def _sheets(book: Any, marks: Sequence[SheetMarks], legacy_text: bool) -> Iterator[tuple[Sheet, bool]]:
+    """Sheets of cells are in one order to both readers; a hidden one is needed up to the last row with a mark."""
+    for sheet, found in zip(book.sheets(), chain(marks, repeat(SheetMarks())), strict=False):
+        is_visible = sheet.visibility == 0
+        rows = sheet.nrows if is_visible else min(sheet.nrows, MARKED_ROWS)
+        yield _sheet(book, sheet, rows, found, legacy_text), is_visible
 
 
 def _findings(book: Any) -> Iterator[Finding]:
@@ -50,10 +76,26 @@ def _findings(book: Any) -> Iterator[Finding]:
             yield told.hidden_sheet(sheet.name)
 
 
-def _open(data: bytes) -> Any:
+def tops_of(data: bytes) -> list[Sheet]:
+    """Return the first rows of all sheets of a workbook that is refused; none of one that is broken."""
+    try:
+        book, _ = _open(data)
+    except Refusal:
+        return []
+    return [
+        _sheet(book, sheet, min(sheet.nrows, MARKED_ROWS), SheetMarks(), legacy_text=False)
+        for sheet in book.sheets()
+    ]
+
+
+def _open(data: bytes) -> tuple[Any, Streams]:
+    """The library never comes back from some streams that are broken, so they are followed first."""
+    streams = streams_of(data)
+    if streams is None:
+        raise damaged("its streams are broken")
     try:
         with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - xlrd prints its complaints
-            return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=nowhere)
+            return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=nowhere), streams
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise encrypted() from error
@@ -62,15 +104,26 @@ def _open(data: bytes) -> Any:
         raise damaged(error.__class__.__name__) from error
 
 
-def _sheet(book: Any, sheet: Any, legacy_text: bool) -> Sheet:
+def _sheet(book: Any, sheet: Any, row_count: int, marks: SheetMarks, legacy_text: bool) -> Sheet:
     rows = [
         [_cell(book, sheet, row, column, legacy_text) for column in range(sheet.row_len(row))]
-        for row in range(sheet.nrows)
+        for row in range(row_count)
     ]
     merged = [Span(top + 1, bottom, left + 1, right) for top, bottom, left, right in sheet.merged_cells]
     hidden = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
     hidden_columns = frozenset(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden)
-    return Sheet(sheet.name, rows, merged, hidden, hidden_columns=hidden_columns)
+    without_value = list(_without_value(rows, marks))
+    return Sheet(
+        sheet.name, rows, merged, hidden, without_value, hidden_columns, marks.formulas, marks.page_texts
+    )
+
+
+def _without_value(rows: list[list[Cell]], marks: SheetMarks) -> Iterator[Place]:
+    """Yield the places of formulas that were never computed, and show in their cells that they were not."""
+    for (row, column), formula in marks.formulas.items():
+        if not formula.has_value and row <= len(rows) and column <= len(rows[row - 1]):
+            rows[row - 1][column - 1] = _NO_VALUE
+            yield row, column
 
 
 def _cell(book: Any, sheet: Any, row: int, column: int, legacy_text: bool) -> Cell:

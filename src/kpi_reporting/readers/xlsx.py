@@ -19,6 +19,7 @@ from kpi_reporting.readers.acting_formulas import acting_formulas, acting_names
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.legacy_text import to_unicode
 from kpi_reporting.readers.limits import DEFAULTS, Limits
+from kpi_reporting.readers.office_texts import SheetTops, texts_beside
 from kpi_reporting.readers.plain_parts import STYLES, plain_data, plain_sheet
 from kpi_reporting.readers.refusal import damaged, encrypted, too_large, unsupported
 from kpi_reporting.readers.rich_text import Runs, decoded, shared_runs
@@ -51,11 +52,17 @@ def read_xlsx(archive: Archive, *, legacy_text: bool = False, limits: Limits = D
         findings = list(_file_findings(archive, book, limits))
         sheets = list(_sheets(archive, book, legacy_text, limits))
         findings += [one for sheet in sheets for one in acting_formulas(sheet, limits)]
+        hidden, texts = _hidden(archive, book), list(texts_beside(archive.names, archive.read_text))
     except PasswordError as error:
         raise encrypted() from error
     except _BROKEN as error:
         raise damaged(error.__class__.__name__) from error
-    return Document("xlsx", sheets, findings)
+    return Document("xlsx", sheets, findings, hidden, [*book.names, *texts])
+
+
+def _hidden(archive: Archive, book: Workbook) -> list[Sheet]:
+    tops = SheetTops(archive.read_text)
+    return [tops.sheet(sheet.name, sheet.part) for sheet in book.sheets if not sheet.is_visible]
 
 
 def _file_findings(archive: Archive, book: Workbook, limits: Limits) -> Iterator[Finding]:

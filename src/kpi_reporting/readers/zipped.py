@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import NamedTuple
 from zipfile import BadZipFile
@@ -29,10 +30,10 @@ class Report(NamedTuple):
 
 
 class SeveralReports(Refusal):
-    """An archive of several reports, which cannot be read as one."""
+    """An archive of several reports, which cannot be read as one; ``places`` are all paths in it."""
 
-    def __init__(self, reports: Sequence[Report]) -> None:
-        self.reports = reports
+    def __init__(self, reports: Sequence[Report], places: Sequence[str]) -> None:
+        self.reports, self.places = reports, places
         names = ", ".join(f"“{one.file_name}”" for one in reports[:5])
         refusal = unreadable(
             "archive_of_several",
@@ -52,8 +53,20 @@ def the_report_in(archive: Archive) -> Report:
     """
     reports = [_unpacked(archive, path) for path in _paths_of_reports(archive)]
     if len(reports) > 1:
-        raise SeveralReports(reports)
+        raise SeveralReports(reports, places_in(archive))
     return reports[0]
+
+
+def places_in(archive: Archive) -> list[str]:
+    """Return the paths in an archive, those in UTF-8 that it does not call so in both ways to read them."""
+    return [place for name in archive.names for place in readings_of(name)]
+
+
+def readings_of(name: str) -> Iterator[str]:
+    """Yield the ways to read the name of a member that may have been taken for that of an old system."""
+    yield name
+    with suppress(UnicodeError):
+        yield name.encode("cp437").decode()
 
 
 def _paths_of_reports(archive: Archive) -> list[str]:
