@@ -19,12 +19,13 @@ from tests.corpus import (
     ods,
     old_texts,
     several_sheets,
+    titles,
     unclear,
 )
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts, unclear)
+PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts, titles, unclear)
 FILES = [case for part in PARTS for case in part.FILES]
 
 

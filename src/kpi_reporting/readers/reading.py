@@ -24,6 +24,7 @@ from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
 from kpi_reporting.readers.structure import Table
 from kpi_reporting.readers.structure_findings import nil_findings, no_table, table_findings
+from kpi_reporting.readers.title_findings import title_findings
 from kpi_reporting.readers.version_differences import version_differences
 from kpi_reporting.readers.zipped import Report, SeveralReports
 from kpi_reporting.registry import Registry
@@ -245,6 +246,7 @@ def _findings_of(
     form, fields = identity.form, identity.fields
     measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
     yield from table_findings(form, sheet, table)
+    yield from title_findings(identity.period, sheet, table)
     yield from field_findings(reader, fields, sheet, table)
     yield from formula_findings(sheet, table)
     yield from label_findings(fields, sheet, table)
