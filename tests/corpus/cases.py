@@ -13,7 +13,7 @@ JUNE = datetime.fromisoformat("2025-06-16T09:00:00+07:00")
 @dataclass(frozen=True)
 class FaultyFile:
     """``found`` are rules with their cells, ``short_sum@D9``, without @ where a finding has no cell; ``optional`` are
-    fields that the form of the case may leave out."""
+    fields that the form of the case may leave out, ``form`` what the version of HS-01 says otherwise."""
 
     name: str
     make: Callable[[], bytes]
@@ -24,6 +24,7 @@ class FaultyFile:
     source: str = "communes"
     limits: dict[str, object] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
+    form: dict[str, str] = field(default_factory=dict)
 
 
 def faulty(name: str, make: Callable[[], bytes], *found: str, **said: object) -> FaultyFile:

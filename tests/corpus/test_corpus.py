@@ -9,10 +9,11 @@ import pytest
 from kpi_reporting.readers.limits import DEFAULTS
 from kpi_reporting.readers.reading import Reading, Submission, read_submission
 from kpi_reporting.registry import Registry, load_registry
-from kpi_reporting.registry.models import FormField
+from kpi_reporting.registry.models import Form, FormField
 from tests.corpus import (
     commas,
     dangers,
+    field_maps,
     hazards,
     identities,
     measures,
@@ -25,7 +26,19 @@ from tests.corpus import (
 from tests.corpus.cases import FaultyFile
 from tests.workbooks import THANH_HOA
 
-PARTS = (hazards, dangers, identities, measures, ods, several_sheets, commas, old_texts, titles, unclear)
+PARTS = (
+    hazards,
+    dangers,
+    identities,
+    measures,
+    ods,
+    several_sheets,
+    field_maps,
+    commas,
+    old_texts,
+    titles,
+    unclear,
+)
 FILES = [case for part in PARTS for case in part.FILES]
 
 
@@ -36,8 +49,16 @@ def registry() -> Registry:
 
 def read(registry: Registry, case: FaultyFile) -> Reading:
     submission = Submission(1, case.source, case.file_name, case.received_at, "", "")
-    known = replace(registry, form_fields=tuple(_relaxed(field, case) for field in registry.form_fields))
+    known = replace(
+        registry,
+        forms=tuple(_mapped(form, case) for form in registry.forms),
+        form_fields=tuple(_relaxed(field, case) for field in registry.form_fields),
+    )
     return read_submission(known, submission, case.make(), replace(DEFAULTS, **case.limits))
+
+
+def _mapped(form: Form, case: FaultyFile) -> Form:
+    return form.model_copy(update=case.form) if form.form_code == "HS-01" else form
 
 
 def _relaxed(field: FormField, case: FaultyFile) -> FormField:

@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
 from kpi_reporting.readers.archive import Archive
+from kpi_reporting.readers.defined_names import names_in_ods
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.ods_table import OdsTable
 from kpi_reporting.readers.refusal import damaged, encrypted
@@ -44,7 +45,8 @@ def read_ods(archive: Archive, *, legacy_text: bool = False, limits: Limits = DE
         findings = list(_findings(archive, reader, limits))
     except _BROKEN as error:
         raise damaged(error.__class__.__name__) from error
-    return Document("ods", [table.sheet() for table in reader.tables if table.is_visible], findings)
+    sheets = [table.sheet() for table in reader.tables if table.is_visible]
+    return Document("ods", sheets, findings, list(names_in_ods(reader.addresses)))
 
 
 def _findings(archive: Archive, reader: _Reader, limits: Limits) -> Iterator[Finding]:
@@ -65,6 +67,7 @@ class _Reader:
     def __init__(self, limits: Limits, legacy_text: bool) -> None:
         self.tables: list[OdsTable] = []
         self.targets: set[str] = set()
+        self.addresses: list[tuple[str, str]] = []
         self.has_dde = False
         self._limits, self._legacy_text = limits, legacy_text
         self._hidden_styles: set[str] = set()
@@ -85,6 +88,7 @@ class _Reader:
             "table:table-row": self._start_table_row,
             "table:table-cell": self._start_table_cell,
             "table:covered-table-cell": self._start_covered_table_cell,
+            "table:named-range": self._start_named_range,
             "office:annotation": self._start_annotation,
             "text:p": self._start_p,
             "text:span": self._start_span,
@@ -157,6 +161,9 @@ class _Reader:
     def _start_covered_table_cell(self, named: dict[str, str]) -> None:
         repeated = "table:number-columns-repeated"
         self._start_table_cell({repeated: named.get(repeated, "1")})
+
+    def _start_named_range(self, named: dict[str, str]) -> None:
+        self.addresses.append((named.get("table:name", ""), named.get("table:cell-range-address", "")))
 
     def _start_annotation(self, named: dict[str, str]) -> None:
         self._annotations += 1

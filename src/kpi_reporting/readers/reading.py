@@ -17,10 +17,11 @@ from kpi_reporting.readers.identity import Identity, OtherVersion, fields_of, id
 from kpi_reporting.readers.label_findings import label_findings
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.measure_findings import measure_findings
+from kpi_reporting.readers.period_cells import contradicted_period, with_said_period
 from kpi_reporting.readers.refusal import Refusal, damaged
 from kpi_reporting.readers.secrets_of_state import RULE_ID, has_marked_name, is_secret_form, state_secret
 from kpi_reporting.readers.sheet import Sheet, row_as_json
-from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_of
+from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_anywhere, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
 from kpi_reporting.readers.structure import Table
 from kpi_reporting.readers.structure_findings import nil_findings, no_table, table_findings
@@ -201,14 +202,20 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     conflict = list(stamps_in_conflict(content.stamps))
     opened = replace(closed, reader=content.reader, claim=claim)
     try:
+        claim = with_said_period(registry, content, claim)
+        opened = replace(opened, claim=claim)
         identity = identify(registry, source, claim, submission.received_at)
     except OtherVersion as refusal:
         differences = conflict or _differences(registry, content, refusal.right)
         return replace(opened, findings=[*refusal.findings, *differences])
     except Refusal as refusal:
         return replace(opened, findings=[*refusal.findings, *conflict])
-    warnings = [*identity.warnings, *_contradictions(content.claim, by_name)]
-    known = replace(opened, identity=identity, findings=[*content.findings, *conflict, *warnings])
+    told = [
+        *identity.warnings,
+        *_contradictions(content.claim, by_name),
+        *contradicted_period(identity, content),
+    ]
+    known = replace(opened, identity=identity, findings=[*content.findings, *conflict, *told])
     return _settled(known, ()) if conflict else _with_table(registry, known, content, identity)
 
 
@@ -224,10 +231,11 @@ def _differences(registry: Registry, content: Content, right: Form | None) -> It
 
 
 def _with_table(registry: Registry, reading: Reading, content: Content, identity: Identity) -> Reading:
-    """Take the table of the form; a nil filing needs none."""
+    """Take the table of the form; a nil filing needs none, and no figure of it is passed over wherever it stands."""
     columns = content.columns(identity.form, identity.fields)
+    find = table_anywhere if reading.claim.is_nil else table_of
     try:
-        best = table_of(content, identity.form, identity.fields)
+        best = find(content, identity.form, identity.fields)
     except Refusal as refusal:
         return _settled(reading, refusal.findings)
     if reading.claim.is_nil:
@@ -246,7 +254,8 @@ def _findings_of(
     form, fields = identity.form, identity.fields
     measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
     yield from table_findings(form, sheet, table)
-    yield from title_findings(identity.period, sheet, table)
+    if form.period_anchor is None:
+        yield from title_findings(identity.period, sheet, table)
     yield from field_findings(reader, fields, sheet, table)
     yield from formula_findings(sheet, table)
     yield from label_findings(fields, sheet, table)

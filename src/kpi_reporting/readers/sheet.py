@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kpi_reporting.findings import Finding, storable
 from kpi_reporting.readers.addresses import Place
+from kpi_reporting.readers.defined_names import DefinedName
 from kpi_reporting.readers.refusal import too_large
 
 _LARGEST_EXPONENT = 1000
@@ -80,11 +81,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Document:
-    """A file as read; ``reader`` says how (csv: with encoding and delimiter), ``findings`` what else it carries."""
+    """A file as read; ``reader`` says how (csv: with encoding and delimiter), ``findings`` what else it carries.
+
+    ``names`` are those that it gives cells, also of sheets that are not visible and so not among ``sheets``.
+    """
 
     reader: str
     sheets: list[Sheet]
     findings: Sequence[Finding] = ()
+    names: Sequence[DefinedName] = ()
 
     def __post_init__(self) -> None:
         """Refuse a name that no spreadsheet program gives a sheet, and no index holds."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding, cell_address
-from kpi_reporting.periods import Period
+from kpi_reporting.periods import Period, kind_of
 from kpi_reporting.readers.period_texts import periods_in
 from kpi_reporting.readers.sheet import Cell, Sheet
 from kpi_reporting.readers.structure import Table
@@ -36,18 +36,17 @@ def title_findings(period: Period, sheet: Sheet, table: Table) -> Iterator[Findi
 
     The period's name counts, not its days: "tháng 7" of a calendar that begins on the 15th is its seventh month.
     """
-    kind = period.code[5]
     named: dict[str, tuple[str, str]] = {}
-    for cell, text in _titles(sheet, table):
+    for cell, text in titles_above(sheet, table):
         for code in periods_in(text):
-            if code[5] == kind:
+            if kind_of(code) == period.kind:
                 named.setdefault(code, (cell, text))
     if len(named) == 1 and period.code not in named:
         ((cell, text),) = named.values()
         yield _finding(period, sheet, cell, text)
 
 
-def _titles(sheet: Sheet, table: Table) -> Iterator[tuple[str, str]]:
+def titles_above(sheet: Sheet, table: Table) -> Iterator[tuple[str, str]]:
     """Yield address and text of what is worded like a title; figures of a table above end the search upwards."""
     for row_number in range(table.header_row - 1, max(0, table.header_row - 1 - TITLE_ROWS), -1):
         row = sheet.rows[row_number - 1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xml.parsers.expat import ParserCreate
 
 from kpi_reporting.readers.archive import Archive
+from kpi_reporting.readers.defined_names import DefinedName, names_in_excel
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 Tag = tuple[str, dict[str, str]]
@@ -29,6 +30,7 @@ class Workbook:
     sheets: list[SheetPart]
     names: list[str]
     dates_from_1904: bool
+    defined_names: list[DefinedName]
 
 
 def workbook_of(archive: Archive) -> Workbook | None:
@@ -48,7 +50,8 @@ def workbook_of(archive: Archive) -> Workbook | None:
     properties = next((attributes for name, attributes in tags if name == "workbookPr"), {})
     from_1904 = properties.get("date1904") in ("1", "true")
     names = [attributes["name"] for name, attributes in tags if name == "sheet"]
-    return Workbook(list(_sheets(tags, parts)), names, from_1904)
+    defined = list(names_in_excel(part)) if any(name == "definedName" for name, _ in tags) else []
+    return Workbook(list(_sheets(tags, parts)), names, from_1904, defined)
 
 
 def _tags(part: bytes) -> list[Tag]:

@@ -12,6 +12,7 @@ from xlrd.compdoc import CompDocError
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
+from kpi_reporting.readers.defined_names import DefinedName
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.refusal import damaged, encrypted, too_large
 from kpi_reporting.readers.rich_text import Runs, decoded
@@ -39,7 +40,8 @@ def read_xls(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULT
         raise too_large(f"> {limits.rows} dòng")
     macros = [told.by_policy(limits.macros, told.macros())] if _SIGN_OF_MACROS in data else []
     findings = [*macros, *_findings(book)]
-    return Document("xls", [_sheet(book, sheet, legacy_text) for sheet in visible], findings)
+    sheets = [_sheet(book, sheet, legacy_text) for sheet in visible]
+    return Document("xls", sheets, findings, list(_names(book)))
 
 
 def _findings(book: Any) -> Iterator[Finding]:
@@ -48,6 +50,16 @@ def _findings(book: Any) -> Iterator[Finding]:
     for sheet in book.sheets():
         if sheet.visibility != 0 and any(sheet.row_len(row) for row in range(sheet.nrows)):
             yield told.hidden_sheet(sheet.name)
+
+
+def _names(book: Any) -> Iterator[DefinedName]:
+    """Only a name that means one range of one sheet has such a result."""
+    for name in book.name_obj_list:
+        is_place = name.result is not None and name.result.kind == xlrd.formula.oREF
+        ranges: Sequence[Any] = name.result.value if is_place else ()
+        if len(ranges) == 1 and 0 <= ranges[0].shtxlo == ranges[0].shtxhi - 1 < book.nsheets:
+            sheet = book.sheet_by_index(ranges[0].shtxlo)
+            yield DefinedName(name.name, sheet.name, ranges[0].rowxlo + 1, ranges[0].colxlo + 1)
 
 
 def _open(data: bytes) -> Any:

@@ -54,7 +54,7 @@ def read_xlsx(archive: Archive, *, legacy_text: bool = False, limits: Limits = D
         raise encrypted() from error
     except _BROKEN as error:
         raise damaged(error.__class__.__name__) from error
-    return Document("xlsx", sheets, findings)
+    return Document("xlsx", sheets, findings, book.defined_names)
 
 
 def _file_findings(archive: Archive, book: Workbook, limits: Limits) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kpi_reporting.readers.stamp import STAMP_LABELS
 from kpi_reporting.registry.models import FieldRole, FormField
 from kpi_reporting.templates.content import Template
+from kpi_reporting.templates.places import write_places
 
 FORM_SHEET, NOTES_SHEET, LISTS_SHEET = "Biểu", "Hướng dẫn", "Danh mục"
 _FIGURES = (FieldRole.VALUE, FieldRole.INDICATOR)
@@ -44,11 +45,12 @@ class _Choice:
 def workbook_of(template: Template) -> Workbook:
     """Return the workbook of a template: the form, how to fill it in, what may be chosen."""
     book = Workbook()
-    form, notes, lists = book.worksheets[0], book.create_sheet(NOTES_SHEET), book.create_sheet(LISTS_SHEET)
-    form.title = FORM_SHEET
+    form = book.worksheets[0]
+    form.title = template.form.sheet or FORM_SHEET
+    notes, lists = book.create_sheet(NOTES_SHEET), book.create_sheet(LISTS_SHEET)
     choices = _write_lists(lists, template)
     _write_notes(notes, template)
-    header_row = _write_stamp(form, template, choices) + 2
+    header_row = write_places(book, form, template, _write_stamp(form, template, choices) + 2)
     _write_table(form, template, header_row, choices)
     for sheet in book.worksheets:
         sheet.protection.sheet = True
@@ -69,7 +71,7 @@ def _write_lists(sheet: Worksheet, template: Template) -> Mapping[str, _Choice]:
                 sheet.cell(row, left + place, text).number_format = _TEXT
         for name, place in choices.offered.items():
             letter = get_column_letter(left + place)
-            area = f"{quote_sheetname(LISTS_SHEET)}!${letter}$2:${letter}${len(choices.entries) + 1}"
+            area = f"{quote_sheetname(sheet.title)}!${letter}$2:${letter}${len(choices.entries) + 1}"
             found[name] = _Choice(area, choices.headings[place])
         for place, width in enumerate((16, 44)):
             sheet.cell(1, left + place).font = Font(bold=True)
