@@ -19,6 +19,7 @@ from tests.corpus import (
     measures,
     ods,
     old_texts,
+    row_periods,
     several_sheets,
     titles,
     unclear,
@@ -36,6 +37,7 @@ PARTS = (
     field_maps,
     commas,
     old_texts,
+    row_periods,
     titles,
     unclear,
 )
@@ -52,7 +54,7 @@ def read(registry: Registry, case: FaultyFile) -> Reading:
     known = replace(
         registry,
         forms=tuple(_mapped(form, case) for form in registry.forms),
-        form_fields=tuple(_relaxed(field, case) for field in registry.form_fields),
+        form_fields=(*(_relaxed(field, case) for field in registry.form_fields), *case.columns),
     )
     return read_submission(known, submission, case.make(), replace(DEFAULTS, **case.limits))
 

@@ -155,6 +155,8 @@ FAULTS = [
     Fault("table_anchored_to_a_title", "forms", "30,,,,,,2024", "30,,,*,,,2024", 2, "anchor", "field_map"),
     Fault("table_ends_where_it_begins", "forms", "30,10,,,,,2024", "30,10,,Bảng 1,BẢNG  1,,2024", 3, "end_anchor", "field_map"),
     Fault("period_in_a_misspelt_name", "forms", "30,10,,,,,2024", "30,10,,,,=Kỳ báo,2024", 3, "period_anchor", "field_map"),
+    Fault("list_with_a_column_of_periods", "form_fields", "value,value", "value,period", 3, "role", "layout"),
+    Fault("two_columns_of_periods", "form_fields", "B-01,1,product,", "B-01,1,a,period,Kỳ,,,total,actual,1,true\nB-01,1,b,period,Tháng,,,total,actual,1,true\nB-01,1,product,", 9, "role", "field_map"),
     Fault("due_shift_unknown", "forms", "28,next_working_day", "28,sideways", 3, "due_shift", "value"),
     Fault("api_without_connection", "sources", "sender_api", "", 4, "connection_id", "source"),
     Fault("source_of_unknown_unit", "sources", ",300,*.xls", ",999,*.xls", 3, "unit_code", "reference"),

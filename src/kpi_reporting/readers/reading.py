@@ -19,6 +19,7 @@ from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.measure_findings import measure_findings
 from kpi_reporting.readers.period_cells import contradicted_period, with_said_period
 from kpi_reporting.readers.refusal import Refusal, damaged
+from kpi_reporting.readers.row_periods import row_period_findings
 from kpi_reporting.readers.secrets_of_state import RULE_ID, has_marked_name, is_secret_form, state_secret
 from kpi_reporting.readers.sheet import Sheet, row_as_json
 from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_anywhere, table_of
@@ -29,7 +30,7 @@ from kpi_reporting.readers.title_findings import title_findings
 from kpi_reporting.readers.version_differences import version_differences
 from kpi_reporting.readers.zipped import Report, SeveralReports
 from kpi_reporting.registry import Registry
-from kpi_reporting.registry.models import Form, Source
+from kpi_reporting.registry.models import Form, FormRow, Source
 
 _log = logging.getLogger(__name__)
 _LONGEST_CLAIM = 100
@@ -256,11 +257,17 @@ def _findings_of(
     yield from table_findings(form, sheet, table)
     if form.period_anchor is None:
         yield from title_findings(identity.period, sheet, table)
+    yield from row_period_findings(identity.period, fields, _marks(registry, form), sheet, table)
     yield from field_findings(reader, fields, sheet, table)
     yield from formula_findings(sheet, table)
     yield from label_findings(fields, sheet, table)
     yield from measure_findings(fields, measures, sheet, table)
     yield from figure_findings(form, fields, sheet, table, is_workbook=reader in WORKBOOK_READERS)
+
+
+def _marks(registry: Registry, form: Form) -> list[FormRow]:
+    version = form.form_code, form.form_version
+    return [mark for mark in registry.form_rows if (mark.form_code, mark.form_version) == version]
 
 
 def _settled(reading: Reading, findings: Iterable[Finding]) -> Reading:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kpi_reporting.errors import Problem
 from kpi_reporting.registry.draft import Draft
-from kpi_reporting.registry.models import TITLE, Form
+from kpi_reporting.registry.models import TITLE, FieldRole, Form, FormField
 from kpi_reporting.registry.places import problem_at
 from kpi_reporting.registry.registry import Registry
 from kpi_reporting.text import match_key
@@ -49,4 +49,15 @@ def tables_end_elsewhere(draft: Draft, registry: Registry) -> Iterator[Problem]:
             yield problem_at(form, number, "end_anchor", "field_map", message)
 
 
-RULES = (sheets_can_have_their_names, anchors_can_be_found, tables_end_elsewhere)
+def rows_have_one_period(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """A form version has at most one column that says the period of a row."""
+    seen: dict[tuple[str, int], int] = {}
+    for number, field in draft.rows(FormField):
+        if field.role is FieldRole.PERIOD:
+            earlier = seen.setdefault((field.form_code, field.form_version), number)
+            if earlier != number:
+                message = f"row {earlier} is the form's column of periods already"
+                yield problem_at(field, number, "role", "field_map", message)
+
+
+RULES = (sheets_can_have_their_names, anchors_can_be_found, tables_end_elsewhere, rows_have_one_period)

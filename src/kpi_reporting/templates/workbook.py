@@ -24,6 +24,7 @@ from kpi_reporting.templates.places import write_places
 
 FORM_SHEET, NOTES_SHEET, LISTS_SHEET = "Biểu", "Hướng dẫn", "Danh mục"
 _FIGURES = (FieldRole.VALUE, FieldRole.INDICATOR)
+_BESIDE_FIGURES = (FieldRole.NOTE, FieldRole.PERIOD)
 _WIDTHS = {FieldRole.ITEM_LABEL: 58, FieldRole.UNIT_NAME: 40, FieldRole.BREAKDOWN: 40, FieldRole.NOTE: 22}
 _OPEN = PatternFill("solid", fgColor="FFF9DB")
 _LINE = Side(style="thin", color="9AA0A6")
@@ -127,7 +128,7 @@ def _write_cell(cell: Cell | MergedCell, column: FormField, written: Mapping[str
     cell.number_format = _WHOLE if column.role in _FIGURES else _TEXT
     if text := written.get(column.field_code):
         cell.value = text
-    elif column.role in _FIGURES or column.role is FieldRole.NOTE or not written:
+    elif column.role in _FIGURES or column.role in _BESIDE_FIGURES or not written:
         _open(cell)
 
 

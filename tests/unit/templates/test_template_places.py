@@ -14,6 +14,7 @@ from kpi_reporting.registry import load_registry
 from kpi_reporting.templates.content import templates_of
 from kpi_reporting.templates.workbook import workbook_of
 from kpi_reporting.workbook_bytes import workbook_bytes
+from tests.corpus.row_periods import PERIODS
 from tests.workbooks import THANH_HOA
 
 RECEIVED = datetime.fromisoformat("2025-07-16T09:00:00+07:00")
@@ -27,6 +28,28 @@ PLACES: dict[str, dict[str, str]] = {
     "header": {"anchor": "Mã số", "end_anchor": "Người lập biểu"},
     "all": {"sheet": "HS-01", **TEXTS},
 }
+
+
+def test_a_column_of_periods_is_filled_in_from_the_list_of_periods() -> None:
+    shipped = load_registry(THANH_HOA)
+    registry = replace(shipped, form_fields=(*PERIODS, *shipped.form_fields))
+    form = next(one for one in registry.forms if one.form_code == "TT-01")
+    template = next(one for one in templates_of(registry, form, date(2025, 7, 14)) if one.unit)
+    book = openpyxl.load_workbook(BytesIO(workbook_bytes(workbook_of(template))))
+    sheet = book["Biểu"]
+    sheet["B6"] = "2025-Q2"
+    rows = [row for row in sheet.iter_rows(min_row=10) if not row[0].protection.locked]
+    for row in rows:
+        row[0].value = "2025-Q2"
+        for cell in row[2:]:
+            cell.value = 12
+    (offered,) = [one for one in sheet.data_validations.dataValidation if rows[0][0].coordinate in one]
+    assert offered.formula1.startswith("'Danh mục'!$A$2:$A$")
+    stream = BytesIO()
+    book.save(stream)
+    submission = Submission(1, "departments", "a.xlsx", RECEIVED, "", "")
+    reading = read_submission(registry, submission, stream.getvalue())
+    assert (reading.state, list(reading.findings), len(rows)) == ("read", [], len(template.rows))
 
 
 @pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
