@@ -33,6 +33,12 @@ def one_sheet(rows: Rows) -> bytes:
     return saved(workbook(rows))
 
 
+def measured(second: str) -> Rows:
+    """Two tables, each with a measure of its own; that of the first one is money."""
+    first = [["Bảng 1"], ["Đơn vị tính: triệu đồng"], *TABLE]
+    return [*STAMP, [], *first, ["Bảng 2", None], [f"Đơn vị tính: {second}"], *SECOND]
+
+
 def named(rows: Rows, names: Mapping[str, str], **others: Rows) -> bytes:
     """A workbook with names for its cells."""
     book = load_workbook(io.BytesIO(sheets(Biểu=rows, **others)))
@@ -138,6 +144,11 @@ FILES: list[FaultyFile] = [
     faulty("two tables of which one ends twice", lambda: one_sheet([*STACKED, ["Bảng 2"]]),
            f"{TWICE}@A15", form=BETWEEN),
     faulty("the first of two tables in CSV", lambda: as_csv(STACKED), file_name="a.csv", form=BETWEEN),
+    faulty("a measure of the table above another one", lambda: one_sheet(measured("hồ sơ")), form={"anchor": "Bảng 2"}),
+    faulty("a measure below the anchor that is not the form's", lambda: one_sheet(measured("triệu đồng")),
+           "!other_unit_of_measure@A12", form={"anchor": "Bảng 2"}),
+    faulty("a measure above the anchor alone", lambda: one_sheet([["Đơn vị tính: triệu đồng"], *ANCHORED]),
+           "!other_unit_of_measure@A1", form={"anchor": "Bảng 1"}),
     faulty("a table between two named cells", lambda: named(STACKED, PLACES), form=NAMED),
     faulty("a table between two named cells of an ODS",
            lambda: named_in_ods(STACKED, {"Bang_1": "$Biểu.$A$6", "Bang_2": "$Biểu.$A$11:.$E$13"}),

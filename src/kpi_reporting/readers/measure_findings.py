@@ -56,8 +56,15 @@ def measure_findings(
             yield from _differing(sheet, [stated], {measure})
 
 
-def _above(sheet: Sheet, table: Table) -> Iterator[_Stated]:
-    for row_number, row in enumerate(sheet.rows[: table.header_row - 1], 1):
+def _above(sheet: Sheet, table: Table) -> list[_Stated]:
+    """Stacked tables state a measure each: one below the anchor goes before those above it."""
+    own = list(_stated_in(sheet, range(table.top_row, table.header_row)))
+    return own or list(_stated_in(sheet, range(1, table.top_row)))
+
+
+def _stated_in(sheet: Sheet, rows: range) -> Iterator[_Stated]:
+    for row_number in rows:
+        row = sheet.rows[row_number - 1]
         for column, cell in enumerate(row, 1):
             if isinstance(cell, str):
                 yield from _stated(row_number, column, cell, row[column:])

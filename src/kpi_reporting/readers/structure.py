@@ -22,7 +22,7 @@ class Table:
 
     ``missing`` are required labels without a column, ``absent`` those of figures a sender may leave out,
     ``unknown`` are header texts with content below that are no field of the form, ``doubled`` are labels that
-    stand above more than one column.
+    stand above more than one column. ``top_row`` is that of the table's anchor, else the first of the sheet.
     """
 
     header_row: int
@@ -33,6 +33,7 @@ class Table:
     absent: list[str]
     unknown: dict[int, str]
     doubled: list[str]
+    top_row: int = 1
 
     @property
     def is_complete(self) -> bool:
@@ -71,7 +72,7 @@ def find_table(sheet: Sheet, wanted: Sequence[FormField], rows: range | None = N
     by_key = {_key(field.label): field for field in wanted}
     within = range(1, sheet.last_row + 1) if rows is None else rows
     best = max(_headers(sheet, by_key, within), key=lambda header: header.rank, default=None)
-    return None if best is None else _table(sheet, best, wanted, within.stop - 1)
+    return None if best is None else _table(sheet, best, wanted, within)
 
 
 def _headers(sheet: Sheet, by_key: dict[str, FormField], within: range) -> Iterator[_Header]:
@@ -143,8 +144,8 @@ def _begins_a_label(text: str, by_key: dict[str, FormField]) -> bool:
     return any(label == key or label.startswith(f"{key} ") for label in by_key)
 
 
-def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField], last_row: int) -> Table:
-    first_row = _below_column_numbers(sheet, header)
+def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField], within: range) -> Table:
+    first_row, last_row = _below_column_numbers(sheet, header), within.stop - 1
     counts = Counter(field.field_code for field in header.columns.values())
     return Table(
         header_row=header.first_row,
@@ -161,6 +162,7 @@ def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField], last_row:
             if column not in header.columns and _has_content(sheet, range(first_row, last_row + 1), column)
         },
         doubled=[field.label for field in wanted if counts[field.field_code] > 1],
+        top_row=within.start,
     )
 
 
