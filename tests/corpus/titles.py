@@ -50,6 +50,7 @@ FILES: list[FaultyFile] = [
     faulty("a title to be filled in", lambda: titled("BÁO CÁO THÁNG … NĂM 2025")),
     faulty("a legal basis", lambda: titled("(Theo Thông tư 01 tháng 6 năm 2025)", "Kèm theo văn bản tháng 6/2025")),
     faulty("a form's number with its act", lambda: titled("Biểu số 2, ban hành tháng 6 năm 2025")),
+    faulty("a template with the month it was made", lambda: titled("Biểu mẫu số 2 (tháng 10/2020)")),
     faulty("a comparison with the month before", lambda: titled("Kết quả so với tháng 6 năm 2025")),
     faulty("a sum up to the month before", lambda: titled("Kết quả đến hết tháng 6 năm 2025")),
     faulty("a note about another month", lambda: titled("Tháng 7 năm 2025", "Hồ sơ tồn của tháng 6 năm 2025")),

@@ -23,11 +23,12 @@ _BEGINS_A_TITLE = re.compile(
     r"\W*(?:báo cáo|biểu|bảng|phụ lục|tổng hợp|kết quả|tình hình|thống kê|số liệu|kỳ|trong|cả năm"
     r"|tháng|quý|qúy|quí|năm|[69] tháng|sáu tháng|chín tháng)(?!\w)"
 )
-# Words of lines that name a period which is not that of the report: acts, plans, estimates, comparisons, running sums.
+# Words of lines that name a period which is not that of the report: acts, templates, plans, estimates, comparisons.
 _OF_SOMETHING_ELSE = re.compile(
-    r"(?<!\w)(?:căn cứ|kèm|ban hành|áp dụng|thông tư|nghị (?:định|quyết)|quyết định|luật|công văn|văn bản|đề án"
-    r"|chương trình|kế hoạch|nhiệm vụ|phương hướng|giao|so (?:với|sánh|cùng)|cùng kỳ|ước|dự (?:kiến|báo|toán)|lũy kế"
-    r"|giai đoạn|(?:tháng|quý|năm|kỳ) (?:trước|sau)|đến (?:hết |cuối )?(?:tháng|quý|năm|ngày))(?!\w)"
+    r"(?<!\w)(?:căn cứ|kèm|mẫu|phiên bản|hiệu lực|cập nhật|ban hành|áp dụng|thông tư|nghị (?:định|quyết)"
+    r"|quyết định|luật|công văn|văn bản|đề án|chương trình|kế hoạch|nhiệm vụ|phương hướng|giao|so (?:với|sánh|cùng)"
+    r"|cùng kỳ|ước|dự (?:kiến|báo|toán)|lũy kế|giai đoạn|(?:tháng|quý|năm|kỳ) (?:trước|sau)"
+    r"|đến (?:hết |cuối )?(?:tháng|quý|năm|ngày))(?!\w)"
 )
 
 
