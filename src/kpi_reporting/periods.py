@@ -105,6 +105,11 @@ def period_code(kind: str, year: int, number: int) -> str:
     return f"{year:04d}-{_LETTERS[kind]}{suffix}"
 
 
+def kind_of(code: str) -> str:
+    """Return the kind of the period that a code names, ``month`` for 2025-M07."""
+    return _KINDS[code[5]]
+
+
 def parse_period(registry: _CalendarRegistry, calendar_code: str, code: str) -> Period:
     """Return the period that a code names in a calendar.
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kpi_reporting.registry.models import FormField
+
 JULY = datetime.fromisoformat("2025-07-16T09:00:00+07:00")
 JUNE = datetime.fromisoformat("2025-06-16T09:00:00+07:00")
 
@@ -13,7 +15,8 @@ JUNE = datetime.fromisoformat("2025-06-16T09:00:00+07:00")
 @dataclass(frozen=True)
 class FaultyFile:
     """``found`` are rules with their cells, ``short_sum@D9``, without @ where a finding has no cell; ``optional`` are
-    fields that the form of the case may leave out."""
+    fields that the form of the case may leave out, ``form`` what the version of HS-01 says otherwise,
+    ``columns`` what is asked for beside the registry's fields."""
 
     name: str
     make: Callable[[], bytes]
@@ -24,6 +27,8 @@ class FaultyFile:
     source: str = "communes"
     limits: dict[str, object] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
+    form: dict[str, str] = field(default_factory=dict)
+    columns: tuple[FormField, ...] = ()
 
 
 def faulty(name: str, make: Callable[[], bytes], *found: str, **said: object) -> FaultyFile:

@@ -9,12 +9,13 @@ import pytest
 from kpi_reporting.readers.limits import DEFAULTS
 from kpi_reporting.readers.reading import Reading, Submission, read_submission
 from kpi_reporting.registry import Registry, load_registry
-from kpi_reporting.registry.models import FormField
+from kpi_reporting.registry.models import Form, FormField
 from tests.corpus import (
     acting,
     commas,
     cut_off,
     dangers,
+    field_maps,
     hazards,
     identities,
     marks,
@@ -23,7 +24,9 @@ from tests.corpus import (
     ods,
     old_texts,
     old_workbooks,
+    row_periods,
     several_sheets,
+    titles,
     unclear,
 )
 from tests.corpus.cases import FaultyFile
@@ -37,10 +40,13 @@ PARTS = (
     measures,
     ods,
     several_sheets,
+    field_maps,
     commas,
     cut_off,
     numbered,
     old_texts,
+    row_periods,
+    titles,
     unclear,
     marks,
     old_workbooks,
@@ -55,8 +61,16 @@ def registry() -> Registry:
 
 def read(registry: Registry, case: FaultyFile) -> Reading:
     submission = Submission(1, case.source, case.file_name, case.received_at, "", "")
-    known = replace(registry, form_fields=tuple(_relaxed(field, case) for field in registry.form_fields))
+    known = replace(
+        registry,
+        forms=tuple(_mapped(form, case) for form in registry.forms),
+        form_fields=(*(_relaxed(field, case) for field in registry.form_fields), *case.columns),
+    )
     return read_submission(known, submission, case.make(), replace(DEFAULTS, **case.limits))
+
+
+def _mapped(form: Form, case: FaultyFile) -> Form:
+    return form.model_copy(update=case.form) if form.form_code == "HS-01" else form
 
 
 def _relaxed(field: FormField, case: FaultyFile) -> FormField:

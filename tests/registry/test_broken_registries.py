@@ -53,7 +53,7 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-QUARTERLY = "C-01,1,dossiers,Quý,Quarterly,quarter,table,vi,unicode,replace,,working_days_after,2,,30,,2024-01-01,,,true\n"
+QUARTERLY = "C-01,1,dossiers,Quý,Quarterly,quarter,table,vi,unicode,replace,,working_days_after,2,,30,,,,,,2024-01-01,,,true\n"
 QUARTERLY_FIELDS = (
     "C-01,1,unit_name,unit_name,Đơn vị,,,total,actual,1,true\n"
     "C-01,1,pending,indicator,Đang giải quyết,,dossiers.{indicator},total,{kind},1,true\n"

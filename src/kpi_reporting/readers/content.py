@@ -13,6 +13,7 @@ from kpi_reporting.findings import Finding
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.broken_files import bears_mark
 from kpi_reporting.readers.csv import read_csv
+from kpi_reporting.readers.defined_names import DefinedName
 from kpi_reporting.readers.json import Body, body_as_sheet, read_json
 from kpi_reporting.readers.legacy_sheets import by_their_evidence
 from kpi_reporting.readers.limits import DEFAULTS, Limits
@@ -55,6 +56,10 @@ class Content(Protocol):
     def findings(self) -> Sequence[Finding]:
         """What it carries beside its sheets."""
 
+    @property
+    def names(self) -> Sequence[DefinedName]:
+        """The names that it gives cells."""
+
     def sheets(self, form: Form, fields: Sequence[FormField]) -> list[Sheet]:
         """Return its sheets, as the form they are of has them read."""
 
@@ -88,6 +93,10 @@ class _Tables:
         return self.document.findings
 
     @property
+    def names(self) -> Sequence[DefinedName]:
+        return self.document.names
+
+    @property
     def claim(self) -> Claim | None:
         return self.stamps[0].claim if self.stamps else None
 
@@ -113,6 +122,7 @@ class _Payload:
     places: Sequence[str]
     reader: str = "json"
     findings: Sequence[Finding] = ()
+    names: Sequence[DefinedName] = ()
     stamps: Sequence[Stamp] = ()
 
     @property

@@ -61,14 +61,20 @@ def measure_findings(
 
 
 def measures_above(sheet: Sheet, table: Table) -> list[Stated]:
-    """Return the measures that are stated above a table, for all of its figures."""
-    return [
-        stated
-        for row_number, row in enumerate(sheet.rows[: table.header_row - 1], 1)
-        for column, cell in enumerate(row, 1)
-        if isinstance(cell, str)
-        for stated in _stated(row_number, column, cell, row[column:])
-    ]
+    """Return the measures that are stated above a table, for all of its figures.
+
+    Stacked tables state a measure each: one below the anchor goes before those above it.
+    """
+    own = list(_stated_in(sheet, range(table.top_row, table.header_row)))
+    return own or list(_stated_in(sheet, range(1, table.top_row)))
+
+
+def _stated_in(sheet: Sheet, rows: range) -> Iterator[Stated]:
+    for row_number in rows:
+        row = sheet.rows[row_number - 1]
+        for column, cell in enumerate(row, 1):
+            if isinstance(cell, str):
+                yield from _stated(row_number, column, cell, row[column:])
 
 
 def _stated(row_number: int, column: int, cell: str, right: Sequence[Cell]) -> Iterator[Stated]:

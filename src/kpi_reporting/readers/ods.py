@@ -16,6 +16,7 @@ from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
 from kpi_reporting.readers.acting_formulas import acting_formulas, acting_names
 from kpi_reporting.readers.archive import Archive
+from kpi_reporting.readers.defined_names import names_in_ods
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.ods_table import OdsTable
 from kpi_reporting.readers.paragraphs import Part, paragraphs
@@ -51,7 +52,8 @@ def read_ods(archive: Archive, *, legacy_text: bool = False, limits: Limits = DE
         raise damaged(error.__class__.__name__) from error
     sheets = [table.sheet() for table in reader.tables if table.is_visible]
     hidden = [table.sheet() for table in reader.tables if not table.is_visible]
-    return Document("ods", sheets, findings, hidden, [*reader.texts, *texts_beside(archive.read_text)])
+    texts = [*reader.texts, *texts_beside(archive.read_text)]
+    return Document("ods", sheets, findings, hidden, texts, list(names_in_ods(reader.addresses)))
 
 
 def tables_until(part: Part) -> tuple[list[Sheet], list[str]]:
@@ -94,6 +96,7 @@ class _Reader:
         self.texts: list[str] = []
         self.targets: set[str] = set()
         self.named_formulas: list[str] = []
+        self.addresses: list[tuple[str, str]] = []
         self.has_dde = False
         self._limits, self._legacy_text = limits, legacy_text
         self._hidden_styles: set[str] = set()
@@ -115,6 +118,7 @@ class _Reader:
             "table:table-row": self._start_table_row,
             "table:table-cell": self._start_table_cell,
             "table:covered-table-cell": self._start_covered_table_cell,
+            "table:named-range": self._start_named_range,
             "text:p": self._start_p,
             "text:span": self._start_span,
             "text:s": self._start_s,
@@ -197,6 +201,9 @@ class _Reader:
     def _start_covered_table_cell(self, named: dict[str, str]) -> None:
         repeated = "table:number-columns-repeated"
         self._start_table_cell({repeated: named.get(repeated, "1")})
+
+    def _start_named_range(self, named: dict[str, str]) -> None:
+        self.addresses.append((named.get("table:name", ""), named.get("table:cell-range-address", "")))
 
     def _start_p(self, named: dict[str, str]) -> None:
         if self._texts:

@@ -19,7 +19,9 @@ from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.measure_findings import Stated, measure_findings, measures_above
 from kpi_reporting.readers.measures import name_of
 from kpi_reporting.readers.numbering_findings import numbering_findings
+from kpi_reporting.readers.period_cells import contradicted_period, with_said_period
 from kpi_reporting.readers.refusal import Refusal, damaged
+from kpi_reporting.readers.row_periods import row_period_findings
 from kpi_reporting.readers.secrets_of_state import (
     RULE_ID,
     StateSecret,
@@ -28,14 +30,15 @@ from kpi_reporting.readers.secrets_of_state import (
     state_secret,
 )
 from kpi_reporting.readers.sheet import Sheet, row_as_json
-from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_of
+from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_anywhere, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
 from kpi_reporting.readers.structure import Table
 from kpi_reporting.readers.structure_findings import nil_findings, no_table, table_findings
+from kpi_reporting.readers.title_findings import title_findings
 from kpi_reporting.readers.version_differences import version_differences
 from kpi_reporting.readers.zipped import Report, SeveralReports
 from kpi_reporting.registry import Registry
-from kpi_reporting.registry.models import Form, Source
+from kpi_reporting.registry.models import Form, FormRow, Source
 
 _log = logging.getLogger(__name__)
 _LONGEST_CLAIM = 100
@@ -214,14 +217,20 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     conflict = list(stamps_in_conflict(content.stamps))
     opened = replace(closed, reader=content.reader, claim=claim)
     try:
+        claim = with_said_period(registry, content, claim)
+        opened = replace(opened, claim=claim)
         identity = identify(registry, source, claim, submission.received_at)
     except OtherVersion as refusal:
         differences = conflict or _differences(registry, content, refusal.right)
         return replace(opened, findings=[*refusal.findings, *differences])
     except Refusal as refusal:
         return replace(opened, findings=[*refusal.findings, *conflict])
-    warnings = [*identity.warnings, *_contradictions(content.claim, by_name)]
-    known = replace(opened, identity=identity, findings=[*content.findings, *conflict, *warnings])
+    told = [
+        *identity.warnings,
+        *_contradictions(content.claim, by_name),
+        *contradicted_period(identity, content),
+    ]
+    known = replace(opened, identity=identity, findings=[*content.findings, *conflict, *told])
     return _settled(known, ()) if conflict else _with_table(registry, known, content, identity)
 
 
@@ -237,10 +246,11 @@ def _differences(registry: Registry, content: Content, right: Form | None) -> It
 
 
 def _with_table(registry: Registry, reading: Reading, content: Content, identity: Identity) -> Reading:
-    """Take the table of the form; a nil filing needs none."""
+    """Take the table of the form; a nil filing needs none, and no figure of it is passed over wherever it stands."""
     columns = content.columns(identity.form, identity.fields)
+    find = table_anywhere if reading.claim.is_nil else table_of
     try:
-        best = table_of(content, identity.form, identity.fields)
+        best = find(content, identity.form, identity.fields)
     except Refusal as refusal:
         return _settled(reading, refusal.findings)
     if reading.claim.is_nil:
@@ -268,11 +278,19 @@ def _findings_of(
     measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
     yield from table_findings(form, sheet, table)
     yield from numbering_findings(registry, fields, sheet, table)
+    if form.period_anchor is None:
+        yield from title_findings(identity.period, sheet, table)
+    yield from row_period_findings(identity.period, fields, _marks(registry, form), sheet, table)
     yield from field_findings(fields, sheet, table)
     yield from formula_findings(sheet, table)
     yield from label_findings(fields, sheet, table)
     yield from measure_findings(fields, measures, sheet, table, above)
     yield from figure_findings(form, fields, sheet, table, is_workbook=reader in WORKBOOK_READERS)
+
+
+def _marks(registry: Registry, form: Form) -> list[FormRow]:
+    version = form.form_code, form.form_version
+    return [mark for mark in registry.form_rows if (mark.form_code, mark.form_version) == version]
 
 
 def _settled(reading: Reading, findings: Iterable[Finding]) -> Reading:

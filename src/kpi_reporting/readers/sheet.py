@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kpi_reporting.findings import Finding, storable
 from kpi_reporting.readers.addresses import Place
+from kpi_reporting.readers.defined_names import DefinedName
 from kpi_reporting.readers.refusal import too_large
 
 _LARGEST_EXPONENT = 1000
@@ -92,7 +93,7 @@ class Document:
     """A file as read; ``reader`` says how (csv: with encoding and delimiter), ``findings`` what else it carries.
 
     ``hidden`` sheets and ``texts`` beside the cells – text boxes, comments, titles – are looked at for marks alone. Of
-    a hidden sheet the first rows are enough for that.
+    a hidden sheet the first rows are enough for that. ``names`` are those that it gives cells, also of hidden sheets.
     """
 
     reader: str
@@ -100,6 +101,7 @@ class Document:
     findings: Sequence[Finding] = ()
     hidden: Sequence[Sheet] = ()
     texts: Sequence[str] = ()
+    names: Sequence[DefinedName] = ()
 
     def __post_init__(self) -> None:
         """Refuse a name that no spreadsheet program gives a sheet, and no index holds."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.content import Content
+from kpi_reporting.readers.form_places import Misplaced, places_of
 from kpi_reporting.readers.number_text import kind_of_text
 from kpi_reporting.readers.refusal import Refusal
 from kpi_reporting.readers.sheet import Cell, Sheet, is_blank
@@ -30,11 +31,15 @@ def table_of(content: Content, form: Form, fields: Sequence[FormField]) -> Found
     """Return the table of the form; where no sheet is clearly the form, the one that fits best, the first of equals.
 
     Raises:
+        Misplaced: the form names a sheet or an anchor that is not there, or is there more than once.
         Refusal: more than one sheet holds the form.
     """
     columns, sheets = content.columns(form, fields), content.sheets(form, fields)
-    tables = [(sheet, find_table(sheet, columns)) for sheet in sheets]
-    found = {place: (sheet, table) for place, (sheet, table) in enumerate(tables) if table is not None}
+    tables = {
+        place: (sheets[place], find_table(sheets[place], columns, rows))
+        for place, rows in places_of(form, content, sheets).items()
+    }
+    found = {place: (sheet, table) for place, (sheet, table) in tables.items() if table is not None}
     stamped = {stamp.place for stamp in content.stamps}
     forms = [place for place, one in found.items() if _is_form(*one, form, fields, place in stamped)]
     if forms and stamped.isdisjoint(forms):
@@ -43,6 +48,19 @@ def table_of(content: Content, form: Form, fields: Sequence[FormField]) -> Found
         names = [f"“{sheets[place].name}”" for place in forms]
         raise Refusal(_several(names, sheets[forms[1]].name))
     return found[forms[0]] if forms else min(found.values(), key=_misfit, default=None)
+
+
+def table_anywhere(content: Content, form: Form, fields: Sequence[FormField]) -> Found | None:
+    """Return the table of the form wherever it stands when it does not stand where the form says.
+
+    Raises:
+        Refusal: more than one sheet holds the form.
+    """
+    try:
+        return table_of(content, form, fields)
+    except Misplaced:
+        anywhere = {"sheet": None, "anchor": None, "end_anchor": None}
+        return table_of(content, form.model_copy(update=anywhere), fields)
 
 
 def _is_form(sheet: Sheet, table: Table, form: Form, fields: Sequence[FormField], is_stamped: bool) -> bool:

@@ -11,7 +11,7 @@ from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.registry.models import FieldRole, FormField
 from kpi_reporting.text import match_key
 
-_HEADER_BEGINS_BEFORE = 200  # published sheets stack tables: the fourth of one begins in row 120
+HEADER_WITHIN_ROWS = 200  # published sheets stack tables: the fourth of one begins in row 120
 _MAX_HEADER_ROWS = 4
 _key = lru_cache(maxsize=50_000)(match_key)
 
@@ -24,7 +24,7 @@ class Table:
     ``unknown`` are header texts with content below that are no field of the form, ``doubled`` are labels that
     stand above more than one column. ``headers`` are the texts above ``columns`` as the sender spells them; those of a
     payload are names a program gives, and are left out. ``numbering_row`` was passed over below the header, because it
-    numbers the columns.
+    numbers the columns. ``top_row`` is that of the table's anchor, else the first of the sheet.
     """
 
     header_row: int
@@ -37,6 +37,7 @@ class Table:
     doubled: list[str]
     headers: dict[int, str]
     numbering_row: int | None
+    top_row: int = 1
 
     @property
     def is_complete(self) -> bool:
@@ -65,22 +66,24 @@ def header_fields(fields: Sequence[FormField], layout: str) -> list[FormField]:
     return [field for field in fields if layout == "table" or field.role is not FieldRole.INDICATOR]
 
 
-def find_table(sheet: Sheet, wanted: Sequence[FormField]) -> Table | None:
+def find_table(sheet: Sheet, wanted: Sequence[FormField], rows: range | None = None) -> Table | None:
     """Return the table whose header fits the wanted columns best, or None when none of their labels occurs.
 
-    Rows of a merged header are joined down each column. Files that lost their merged cells on the way (CSV)
-    are read as if a group's text stood above all its columns.
+    ``rows`` are those it may stand in, header and data, counted from 1; None means all of the sheet. Rows of a merged
+    header are joined down each column. Files that lost their merged cells on the way (CSV) are read as if a group's
+    text stood above all its columns.
     """
     by_key = {_key(field.label): field for field in wanted}
-    best = max(_headers(sheet, by_key), key=lambda header: header.rank, default=None)
-    return None if best is None else _table(sheet, best, wanted)
+    within = range(1, sheet.last_row + 1) if rows is None else rows
+    best = max(_headers(sheet, by_key, within), key=lambda header: header.rank, default=None)
+    return None if best is None else _table(sheet, best, wanted, within)
 
 
-def _headers(sheet: Sheet, by_key: dict[str, FormField]) -> Iterator[_Header]:
-    plain = _header_texts(sheet)
+def _headers(sheet: Sheet, by_key: dict[str, FormField], within: range) -> Iterator[_Header]:
+    plain = _header_texts(sheet, within)
     spread = [_spread(row) for row in plain]
-    last = _last_rows(sheet, plain)
-    for start in range(min(len(plain), _HEADER_BEGINS_BEFORE)):
+    last = _last_rows(sheet, plain, within.start)
+    for start in range(min(len(plain), HEADER_WITHIN_ROWS)):
         if not any(_begins_a_label(text, by_key) for text in plain[start].values()):
             continue
         for height in range(1, min(_MAX_HEADER_ROWS, len(plain) - start) + 1):
@@ -91,24 +94,24 @@ def _headers(sheet: Sheet, by_key: dict[str, FormField]) -> Iterator[_Header]:
                     column: by_key[_key(text)] for column, text in texts.items() if _key(text) in by_key
                 }
                 if columns:
-                    yield _Header(start + 1, height, texts, columns)
+                    yield _Header(within.start + start, height, texts, columns)
 
 
-def _header_texts(sheet: Sheet) -> list[dict[int, str]]:
+def _header_texts(sheet: Sheet, within: range) -> list[dict[int, str]]:
     """Return the texts of the top rows by column, a text merged over columns standing above each of them."""
     rows = [
         {place: " ".join(cell_text(cell).split()) for place, cell in enumerate(row, 1) if not is_blank(cell)}
-        for row in sheet.rows[: _HEADER_BEGINS_BEFORE + _MAX_HEADER_ROWS]
+        for row in sheet.rows[within.start - 1 : within.stop - 1][: HEADER_WITHIN_ROWS + _MAX_HEADER_ROWS]
     ]
     for area in sheet.merged:
-        if area.first_row <= len(rows):
-            row = rows[area.first_row - 1]
+        if 0 <= area.first_row - within.start < len(rows):
+            row = rows[area.first_row - within.start]
             if text := row.get(area.first_column):
                 row.update(dict.fromkeys(range(area.first_column, area.last_column + 1), text))
     return rows
 
 
-def _last_rows(sheet: Sheet, plain: Sequence[dict[int, str]]) -> list[dict[int, str]]:
+def _last_rows(sheet: Sheet, plain: Sequence[dict[int, str]], first_row: int) -> list[dict[int, str]]:
     """Return the rows as a header's last one: columns that the row below merges, too, are one column."""
     spans = {
         (area.first_row, area.first_column, area.last_column)
@@ -117,9 +120,9 @@ def _last_rows(sheet: Sheet, plain: Sequence[dict[int, str]]) -> list[dict[int, 
     }
     rows = [dict(row) for row in plain]
     for row_number, first, last in spans:
-        if row_number <= len(rows) and (row_number + 1, first, last) in spans:
+        if 0 <= row_number - first_row < len(rows) and (row_number + 1, first, last) in spans:
             for column in range(first + 1, last + 1):
-                rows[row_number - 1].pop(column, None)
+                rows[row_number - first_row].pop(column, None)
     return rows
 
 
@@ -145,14 +148,14 @@ def _begins_a_label(text: str, by_key: dict[str, FormField]) -> bool:
     return any(label == key or label.startswith(f"{key} ") for label in by_key)
 
 
-def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField]) -> Table:
-    below = header.first_row + header.height
+def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField], within: range) -> Table:
+    below, last_row = header.first_row + header.height, within.stop - 1
     first_row = below + 1 if _is_numbering(sheet, header, below) else below
     counts = Counter(field.field_code for field in header.columns.values())
     return Table(
         header_row=header.first_row,
         first_row=first_row,
-        last_row=sheet.last_row,
+        last_row=last_row,
         columns={column: field.field_code for column, field in header.columns.items()},
         missing=[field.label for field in wanted if field.required and field.field_code not in counts],
         absent=[
@@ -161,11 +164,12 @@ def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField]) -> Table:
         unknown={
             column: text
             for column, text in header.texts.items()
-            if column not in header.columns and _has_content(sheet, first_row, column)
+            if column not in header.columns and _has_content(sheet, range(first_row, last_row + 1), column)
         },
         doubled=[field.label for field in wanted if counts[field.field_code] > 1],
         headers={} if sheet.is_payload else {column: header.texts[column] for column in header.columns},
         numbering_row=below if first_row > below else None,
+        top_row=within.start,
     )
 
 
@@ -173,10 +177,8 @@ def _may_be_left_out(field: FormField) -> bool:
     return field.role is FieldRole.INDICATOR and not field.required
 
 
-def _has_content(sheet: Sheet, first_row: int, column: int) -> bool:
-    return any(
-        not is_blank(sheet.cell(row_number, column)) for row_number in range(first_row, sheet.last_row + 1)
-    )
+def _has_content(sheet: Sheet, rows: range, column: int) -> bool:
+    return any(not is_blank(sheet.cell(row_number, column)) for row_number in rows)
 
 
 def _is_numbering(sheet: Sheet, header: _Header, below: int) -> bool:

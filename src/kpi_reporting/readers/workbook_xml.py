@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xml.parsers.expat import ParserCreate
 
 from kpi_reporting.readers.archive import Archive
+from kpi_reporting.readers.defined_names import DefinedName, defined_in_excel, names_in_excel
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 Tag = tuple[str, dict[str, str]]
@@ -32,6 +33,7 @@ class Workbook:
     sheets: list[SheetPart]
     names: list[str]
     dates_from_1904: bool
+    defined_names: list[DefinedName]
     named_formulas: list[str]
 
 
@@ -52,7 +54,9 @@ def workbook_of(archive: Archive) -> Workbook | None:
     properties = next((attributes for name, attributes in tags if name == "workbookPr"), {})
     from_1904 = properties.get("date1904") in ("1", "true")
     names = [attributes["name"] for name, attributes in tags if name == "sheet"]
-    return Workbook(list(_sheets(tags, parts)), names, from_1904, _named_formulas(part))
+    defined = defined_in_excel(part) if any(name == "definedName" for name, _ in tags) else []
+    formulas = [text for _, text in defined]
+    return Workbook(list(_sheets(tags, parts)), names, from_1904, list(names_in_excel(defined)), formulas)
 
 
 def _tags(part: bytes) -> list[Tag]:
@@ -62,24 +66,6 @@ def _tags(part: bytes) -> list[Tag]:
     parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
     parser.Parse(part, True)
     return found
-
-
-def _named_formulas(part: bytes) -> list[str]:
-    """Return the texts of the defined names."""
-    if b"definedName" not in part:
-        return []
-    texts: list[list[str]] = []
-    parser = ParserCreate()
-
-    def start(name: str, _: dict[str, str]) -> None:
-        is_name = name.rpartition(":")[2] == "definedName"
-        if is_name:
-            texts.append([])
-        parser.CharacterDataHandler = texts[-1].append if is_name else None
-
-    parser.StartElementHandler = start
-    parser.Parse(part, True)
-    return ["".join(text) for text in texts]
 
 
 def _parts_of_sheets(relations: Iterable[Tag]) -> Iterator[tuple[str, str]]:

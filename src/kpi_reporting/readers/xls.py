@@ -17,6 +17,7 @@ from kpi_reporting.readers.addresses import Place
 from kpi_reporting.readers.biff import Streams, streams_of
 from kpi_reporting.readers.biff_links import Links
 from kpi_reporting.readers.biff_sheets import SheetMarks
+from kpi_reporting.readers.defined_names import DefinedName
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.old_marks import old_marks
 from kpi_reporting.readers.refusal import Refusal, damaged, encrypted, too_large
@@ -50,7 +51,7 @@ def read_xls(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULT
     sheets = list(_sheets(book, marks.sheets, legacy_text))
     visible = [sheet for sheet, is_visible in sheets if is_visible]
     hidden = [sheet for sheet, is_visible in sheets if not is_visible]
-    return Document("xls", visible, findings, hidden, marks.texts)
+    return Document("xls", visible, findings, hidden, marks.texts, list(_names(book)))
 
 
 def _links(links: Links, limits: Limits) -> Iterator[Finding]:
@@ -74,6 +75,16 @@ def _findings(book: Any) -> Iterator[Finding]:
     for sheet in book.sheets():
         if sheet.visibility != 0 and any(sheet.row_len(row) for row in range(sheet.nrows)):
             yield told.hidden_sheet(sheet.name)
+
+
+def _names(book: Any) -> Iterator[DefinedName]:
+    """Only a name that means one range of one sheet has such a result."""
+    for name in book.name_obj_list:
+        is_place = name.result is not None and name.result.kind == xlrd.formula.oREF
+        ranges: Sequence[Any] = name.result.value if is_place else ()
+        if len(ranges) == 1 and 0 <= ranges[0].shtxlo == ranges[0].shtxhi - 1 < book.nsheets:
+            sheet = book.sheet_by_index(ranges[0].shtxlo)
+            yield DefinedName(name.name, sheet.name, ranges[0].rowxlo + 1, ranges[0].colxlo + 1)
 
 
 def tops_of(data: bytes) -> list[Sheet]:

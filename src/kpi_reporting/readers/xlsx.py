@@ -57,7 +57,7 @@ def read_xlsx(archive: Archive, *, legacy_text: bool = False, limits: Limits = D
         raise encrypted() from error
     except _BROKEN as error:
         raise damaged(error.__class__.__name__) from error
-    return Document("xlsx", sheets, findings, hidden, [*book.names, *texts])
+    return Document("xlsx", sheets, findings, hidden, [*book.names, *texts], book.defined_names)
 
 
 def _hidden(archive: Archive, book: Workbook) -> list[Sheet]:

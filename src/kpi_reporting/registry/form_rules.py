@@ -27,7 +27,7 @@ from kpi_reporting.registry.registry import Registry
 from kpi_reporting.text import match_key
 
 _LIST_ONLY = (FieldRole.ITEM_CODE, FieldRole.ITEM_LABEL, FieldRole.VALUE)
-_TABLE_ONLY = (FieldRole.UNIT_CODE, FieldRole.UNIT_NAME, FieldRole.BREAKDOWN)
+_TABLE_ONLY = (FieldRole.UNIT_CODE, FieldRole.UNIT_NAME, FieldRole.BREAKDOWN, FieldRole.PERIOD)
 
 
 def versions_follow_each_other(draft: Draft, registry: Registry) -> Iterator[Problem]:

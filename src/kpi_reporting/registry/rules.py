@@ -9,6 +9,7 @@ from kpi_reporting.errors import Problem
 from kpi_reporting.registry import (
     contact_rules,
     event_rules,
+    field_map_rules,
     form_rules,
     formula_rules,
     kpi_rules,
@@ -109,6 +110,7 @@ _RULES: tuple[Rule, ...] = (
     *share_rules.RULES,
     *period_rules.RULES,
     *form_rules.RULES,
+    *field_map_rules.RULES,
     *obligation_rules.RULES,
     *meaning_rules.RULES,
     *formula_rules.RULES,

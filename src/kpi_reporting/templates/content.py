@@ -89,7 +89,7 @@ def _template(registry: Registry, form: Form, unit: Unit | None, at: _Occasion) 
         if form.layout == "list"
         else _rows_of_table(registry, columns, unit, at.day)
     )
-    lists = [_period_list(at.periods), None if unit else _unit_list(at.owing), named]
+    lists = [_period_list(at.periods, columns), None if unit else _unit_list(at.owing), named]
     return Template(
         form, unit, columns, tuple(rows), tuple(one for one in lists if one), notes_of(form, unit)
     )
@@ -165,9 +165,11 @@ def _open_rows(
     return rows, choices
 
 
-def _period_list(periods: Sequence[Period]) -> ChoiceList:
+def _period_list(periods: Sequence[Period], columns: Sequence[FormField]) -> ChoiceList:
     entries = ((one.code, f"{one.first_day:%d/%m/%Y} – {one.last_day:%d/%m/%Y}") for one in periods)
-    return ChoiceList(("Kỳ", "Từ ngày – đến ngày"), tuple(entries), {STAMP_LABELS["period"]: 0})
+    of_rows = {one.field_code: 0 for one in columns if one.role is FieldRole.PERIOD}
+    offered = {STAMP_LABELS["period"]: 0, **of_rows}
+    return ChoiceList(("Kỳ", "Từ ngày – đến ngày"), tuple(entries), offered)
 
 
 def _unit_list(units: Sequence[Unit]) -> ChoiceList | None:

@@ -20,9 +20,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kpi_reporting.readers.stamp import STAMP_LABELS
 from kpi_reporting.registry.models import FieldRole, FormField
 from kpi_reporting.templates.content import Template
+from kpi_reporting.templates.places import write_places
 
 FORM_SHEET, NOTES_SHEET, LISTS_SHEET = "Biểu", "Hướng dẫn", "Danh mục"
 _FIGURES = (FieldRole.VALUE, FieldRole.INDICATOR)
+_BESIDE_FIGURES = (FieldRole.NOTE, FieldRole.PERIOD)
 _WIDTHS = {FieldRole.ITEM_LABEL: 58, FieldRole.UNIT_NAME: 40, FieldRole.BREAKDOWN: 40, FieldRole.NOTE: 22}
 _OPEN = PatternFill("solid", fgColor="FFF9DB")
 _LINE = Side(style="thin", color="9AA0A6")
@@ -44,11 +46,12 @@ class _Choice:
 def workbook_of(template: Template) -> Workbook:
     """Return the workbook of a template: the form, how to fill it in, what may be chosen."""
     book = Workbook()
-    form, notes, lists = book.worksheets[0], book.create_sheet(NOTES_SHEET), book.create_sheet(LISTS_SHEET)
-    form.title = FORM_SHEET
+    form = book.worksheets[0]
+    form.title = template.form.sheet or FORM_SHEET
+    notes, lists = book.create_sheet(NOTES_SHEET), book.create_sheet(LISTS_SHEET)
     choices = _write_lists(lists, template)
     _write_notes(notes, template)
-    header_row = _write_stamp(form, template, choices) + 2
+    header_row = write_places(book, form, template, _write_stamp(form, template, choices) + 2)
     _write_table(form, template, header_row, choices)
     for sheet in book.worksheets:
         sheet.protection.sheet = True
@@ -69,7 +72,7 @@ def _write_lists(sheet: Worksheet, template: Template) -> Mapping[str, _Choice]:
                 sheet.cell(row, left + place, text).number_format = _TEXT
         for name, place in choices.offered.items():
             letter = get_column_letter(left + place)
-            area = f"{quote_sheetname(LISTS_SHEET)}!${letter}$2:${letter}${len(choices.entries) + 1}"
+            area = f"{quote_sheetname(sheet.title)}!${letter}$2:${letter}${len(choices.entries) + 1}"
             found[name] = _Choice(area, choices.headings[place])
         for place, width in enumerate((16, 44)):
             sheet.cell(1, left + place).font = Font(bold=True)
@@ -125,7 +128,7 @@ def _write_cell(cell: Cell | MergedCell, column: FormField, written: Mapping[str
     cell.number_format = _WHOLE if column.role in _FIGURES else _TEXT
     if text := written.get(column.field_code):
         cell.value = text
-    elif column.role in _FIGURES or column.role is FieldRole.NOTE or not written:
+    elif column.role in _FIGURES or column.role in _BESIDE_FIGURES or not written:
         _open(cell)
 
 

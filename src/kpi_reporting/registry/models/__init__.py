@@ -18,6 +18,7 @@ from kpi_reporting.registry.models.calendars import (
 )
 from kpi_reporting.registry.models.contacts import Contact
 from kpi_reporting.registry.models.forms import (
+    TITLE,
     Breakdown,
     FieldRole,
     Form,
@@ -65,6 +66,7 @@ FILES: tuple[type[Row], ...] = (
 
 __all__ = [
     "FILES",
+    "TITLE",
     "Breakdown",
     "Calendar",
     "Contact",

@@ -13,6 +13,8 @@ from kpi_reporting.registry.models.rows import Dated, Day, Flag, Row, Sourced
 from kpi_reporting.registry.models.units import UnitKind
 
 LayoutName = Literal["list", "table"]
+TITLE = "*"
+"""As a period's anchor: what is worded like a title in the rows above the table."""
 
 
 class Regime(Dated, Sourced):
@@ -61,6 +63,24 @@ class Form(Dated, Sourced):
         description="What a later filing does to earlier ones: replace all, replace what it names (merge), "
         "or also take back the rows it names without a figure (delete).",
     )
+    sheet: str | None = Field(
+        None, description="Visible sheet of a workbook on which the form stands; empty: any."
+    )
+    anchor: str | None = Field(
+        None,
+        description="Where the form's table begins, header included: the text of a cell at or above its header, or "
+        "=Name for a defined name of the workbook; empty: anywhere.",
+    )
+    end_anchor: str | None = Field(
+        None,
+        description="Before which row the form's table ends: the text that stands first in that row, or =Name; empty: "
+        "with the last row of the sheet.",
+    )
+    period_anchor: str | None = Field(
+        None,
+        description="Where the form says its period in words: the text of a cell that says it or stands left of it, "
+        "=Name for a named cell, * for the title above the table; empty: its stamp, file name or source says it.",
+    )
     due_rule: DueRule = Field(description="Rule of the day by which senders file.")
     due_value: int = Field(ge=0, description="Day of month or number of working days of the rule.")
     due_shift: DueShift = Field(
@@ -83,6 +103,7 @@ class FieldRole(StrEnum):
     UNIT_CODE = "unit_code"  # table: column that names the unit by code
     UNIT_NAME = "unit_name"  # table: column that names the unit by name
     BREAKDOWN = "breakdown"  # table: column that holds a breakdown code
+    PERIOD = "period"  # table: column that says the period of each row, which has to be the filing's
     ORDINAL = "ordinal"  # table: row number column, no meaning but markers
     INDICATOR = "indicator"  # a figure: column of a table, row of a list
     NOTE = "note"  # read and kept, never computed with

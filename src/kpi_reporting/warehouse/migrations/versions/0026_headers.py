@@ -2,10 +2,10 @@
 
 from kpi_reporting.warehouse.migrations.apply import apply
 
-revision = "0027"
+revision = "0026"
 down_revision = "0025"
 
 
 def upgrade() -> None:
     """Apply the revision."""
-    apply("0027_headers.sql")
+    apply("0026_headers.sql")

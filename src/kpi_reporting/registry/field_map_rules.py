@@ -1,0 +1,63 @@
+"""Rules of where a form version says that its table and its period stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kpi_reporting.errors import Problem
+from kpi_reporting.registry.draft import Draft
+from kpi_reporting.registry.models import TITLE, FieldRole, Form, FormField
+from kpi_reporting.registry.places import problem_at
+from kpi_reporting.registry.registry import Registry
+from kpi_reporting.text import match_key
+
+_SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\]{1,31}(?<!')")
+_DEFINED_NAME = re.compile(r"=(?![A-Za-z]{1,3}[0-9]+$)[^\W\d][\w.]*")
+_ANCHORS = ("anchor", "end_anchor", "period_anchor")
+
+
+def sheets_can_have_their_names(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """A sheet is called as spreadsheet programs let it be called."""
+    for number, form in draft.rows(Form):
+        if form.sheet is not None and not _SHEET_NAME.fullmatch(form.sheet):
+            message = r"no sheet can be called so: at most 31 letters, none of []:*?/\ and no ' at an end"
+            yield problem_at(form, number, "sheet", "field_map", message)
+
+
+def anchors_can_be_found(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """An anchor is a text or the name of a cell; only the period may stand in the title, wherever that is."""
+    for number, form in draft.rows(Form):
+        for column in _ANCHORS:
+            anchor = getattr(form, column) or ""
+            if anchor.startswith("=") and not _DEFINED_NAME.fullmatch(anchor):
+                message = (
+                    "after = stands the name of a cell: letters, digits, _ and ., and no address such as B5"
+                )
+                yield problem_at(form, number, column, "field_map", message)
+            if anchor == TITLE and column != "period_anchor":
+                message = f"{TITLE} means the title, which is no place of a table; write a text or =Name"
+                yield problem_at(form, number, column, "field_map", message)
+
+
+def tables_end_elsewhere(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """A table does not end where it begins."""
+    for number, form in draft.rows(Form):
+        ends = form.anchor and form.end_anchor and match_key(form.anchor) == match_key(form.end_anchor)
+        if ends:
+            message = "the table would end before the row in which it begins; name what stands below it"
+            yield problem_at(form, number, "end_anchor", "field_map", message)
+
+
+def rows_have_one_period(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """A form version has at most one column that says the period of a row."""
+    seen: dict[tuple[str, int], int] = {}
+    for number, field in draft.rows(FormField):
+        if field.role is FieldRole.PERIOD:
+            earlier = seen.setdefault((field.form_code, field.form_version), number)
+            if earlier != number:
+                message = f"row {earlier} is the form's column of periods already"
+                yield problem_at(field, number, "role", "field_map", message)
+
+
+RULES = (sheets_can_have_their_names, anchors_can_be_found, tables_end_elsewhere, rows_have_one_period)
