@@ -193,5 +193,8 @@ FILES: list[FaultyFile] = [
            form={"period_anchor": "=Ky"}),
     faulty("a period in the title of a sheet that is not there", lambda: sheets(Nháp=[JULY_TITLE, *UNTIMED, [], *TABLE]),
            NO_SHEET, form=SHEET | TITLED),
-    faulty("a stamp with its period in words", lambda: one_sheet([*UNTIMED, ["Kỳ báo cáo", "Tháng 7 năm 2025"], *TABLE])),
+    faulty("a stamp with its period in words", lambda: one_sheet([*UNTIMED, ["Kỳ báo cáo", "Tháng 7 năm 2025"], *TABLE]),
+           file_name="HS-01_v1_14758_2025-M07.xlsx", form={"period_anchor": "Kỳ báo cáo"}),
+    faulty("a stamp with its period in words where no version asks for it",
+           lambda: one_sheet([*UNTIMED, ["Kỳ báo cáo", "Tháng 7 năm 2025"], *TABLE]), "!unknown_period"),
 ]  # fmt: skip

@@ -36,23 +36,30 @@ class PeriodCell:
 def with_said_period(registry: Registry, content: Content, claim: Claim) -> Claim:
     """Return a claim without a period with the one that the form's own cells name, of the version that holds then.
 
+    A form of which a version says where its period stands may have it in words in its stamp, too.
+
     Raises:
         Refusal: they name several periods, or the form does not stand where its version says.
     """
-    if claim.period is not None or claim.form is None:
+    versions = [form for form in registry.forms if form.period_anchor and _is_claimed(form, claim)]
+    if not versions:
         return claim
+    if claim.period is not None:
+        named = periods_in(claim.period)
+        return replace(claim, period=named[0]) if len(named) == 1 else claim
     said = [
-        (form, one)
-        for form in registry.forms
-        if match_key(form.form_code) == match_key(claim.form)
-        and claim.version in (None, str(form.form_version))
-        for one in period_cells(form, content, fields_of(registry, form))
+        (form, one) for form in versions for one in period_cells(form, content, fields_of(registry, form))
     ]
     in_force = [one for form, one in said if _is_in_force(registry, form, one.period_code)]
     told = {one.period_code: one for one in in_force or [one for _, one in said]}
     if len(told) > 1:
         raise Refusal(_several(list(told.values())))
     return replace(claim, period=next(iter(told), None))
+
+
+def _is_claimed(form: Form, claim: Claim) -> bool:
+    is_form = claim.form is not None and match_key(form.form_code) == match_key(claim.form)
+    return is_form and claim.version in (None, str(form.form_version))
 
 
 def _is_in_force(registry: Registry, form: Form, period_code: str) -> bool:

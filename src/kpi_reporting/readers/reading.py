@@ -227,7 +227,7 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
         return replace(opened, findings=[*refusal.findings, *conflict])
     told = [
         *identity.warnings,
-        *_contradictions(content.claim, by_name),
+        *_contradictions(content.claim, by_name, claim.period),
         *contradicted_period(identity, content),
     ]
     known = replace(opened, identity=identity, findings=[*content.findings, *conflict, *told])
@@ -299,8 +299,10 @@ def _settled(reading: Reading, findings: Iterable[Finding]) -> Reading:
     return replace(reading, state="refused" if refused else "read", findings=together)
 
 
-def _contradictions(own: Claim | None, by_name: Claim | None) -> list[Finding]:
-    pairs = differing(own, by_name) if own and by_name else []
+def _contradictions(own: Claim | None, by_name: Claim | None, period: str | None) -> list[Finding]:
+    """A period that the stamp says in words is compared by its code."""
+    said = replace(own, period=period) if own and own.period else own
+    pairs = differing(said, by_name) if said and by_name else []
     return [
         Finding(
             "structure",

@@ -10,7 +10,6 @@ from pathlib import PurePath
 from typing import Literal
 
 from kpi_reporting.readers.json import Body
-from kpi_reporting.readers.period_texts import periods_in
 from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.registry.models import Source
 from kpi_reporting.text import match_key
@@ -91,7 +90,7 @@ def _claim(words: dict[str, str]) -> Claim:
         words.get("form"),
         words.get("version"),
         words.get("unit"),
-        _period(words.get("period")),
+        words.get("period"),
         match_key(words.get("nil", "")) in _YES,
         words.get("unit_name"),
     )
@@ -119,12 +118,6 @@ def _version(value: str) -> str:
     """The number of a version that is plainly one: v1, 1.0 and “Phiên bản 1” are 1; anything else stays as it is."""
     found = _VERSION.fullmatch(match_key(value))
     return found["number"] if found else value.lstrip("vV")
-
-
-def _period(value: str | None) -> str | None:
-    """The code of a period that is said in words; anything else stays as it is."""
-    named = periods_in(value or "")
-    return named[0] if len(named) == 1 else value
 
 
 def _next_filled(cells: Sequence[Cell]) -> str | None:
