@@ -10,6 +10,7 @@ import re
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -17,6 +18,7 @@ from kpi_reporting.readers.limits import Limits
 from kpi_reporting.readers.refusal import damaged, encrypted, too_large, unreadable
 
 _MEGABYTE = 1024 * 1024
+_SMALL_MEMBER, _SMALL_PART = 2048, 16 * 1024
 _LOCAL_HEADER = b"PK\x03\x04"
 _IS_ENCRYPTED = 0x1
 _OTHER_ENCODING = re.compile(rb"<\?xml[^>]{0,100}?encoding=[\"'](?!(?i:utf-8|us-ascii)[\"'])")
@@ -36,12 +38,12 @@ class Archive:
             Refusal: it is broken, protected, too large once unpacked, or its members are named to do harm.
         """
         try:
-            with ZipFile(BytesIO(data)) as archive:
-                self._members = {member.filename: member for member in archive.infolist()}
-                self._whatever_case = {name.lower(): one for name, one in self._members.items()}
-                _check_members(archive.infolist(), limits)
+            members = ZipFile(BytesIO(data)).infolist()
+            _check_members(members, limits)
         except (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
             raise damaged(error.__class__.__name__) from error
+        self._members = {member.filename: member for member in members}
+        self._whatever_case = {name.lower(): one for name, one in self._members.items()}
         self.data = data
 
     @property
@@ -60,16 +62,11 @@ class Archive:
         member = self._members.get(name) or self._whatever_case.get(name.lower())
         if member is None:
             return b""
+        told = member.compress_type, member.file_size, member.CRC
         packed = self._packed(member)
-        if member.compress_type == ZIP_STORED:
-            content = bytes(packed)
-        elif member.compress_type == ZIP_DEFLATED:
-            content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, member.file_size + 1)
-        else:
-            raise BadZipFile(f"{name} is packed in an unusual way")
-        if len(content) != member.file_size or zlib.crc32(content) != member.CRC:
-            raise BadZipFile(f"{name} is not what the directory says")
-        return content
+        if member.compress_size <= _SMALL_MEMBER and member.file_size <= _SMALL_PART:
+            return _small_part(bytes(packed), *told)
+        return _unpacked(packed, *told)
 
     def read_xml(self, name: str) -> bytes:
         """Return a part of an office file, which is UTF-8 and declares no entities; empty when there is none.
@@ -80,7 +77,7 @@ class Archive:
         part = self.read(name)
         if part.startswith(_UTF16) or _OTHER_ENCODING.match(part):
             raise damaged(f"{name} is not UTF-8")
-        if b"<!" in part and any(word in part for word in _DECLARATIONS):
+        if b"!" in part and any(word in part for word in _DECLARATIONS):
             raise _entities(name)
         return part
 
@@ -113,6 +110,22 @@ class Archive:
         name_length, extra_length = struct.unpack_from("<HH", self.data, header + 26)
         start = header + 30 + name_length + extra_length
         return memoryview(self.data)[start : start + member.compress_size]
+
+
+def _unpacked(packed: bytes | memoryview, compress_type: int, size: int, crc: int) -> bytes:
+    if compress_type == ZIP_STORED:
+        content = bytes(packed)
+    elif compress_type == ZIP_DEFLATED:
+        content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size + 1)
+    else:
+        raise BadZipFile("packed in an unusual way")
+    if len(content) != size or zlib.crc32(content) != crc:
+        raise BadZipFile("not what the directory says")
+    return content
+
+
+# Workbooks of one template have most of their small parts in common, byte by byte.
+_small_part = lru_cache(maxsize=256)(_unpacked)
 
 
 def _check_members(members: Sequence[ZipInfo], limits: Limits) -> None:

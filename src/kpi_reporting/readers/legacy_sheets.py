@@ -40,7 +40,7 @@ def by_their_evidence(document: Document) -> Document:
 
 def _read(sheet: Sheet) -> tuple[Sheet, str | None]:
     top = sheet.rows[:STAMP_ROWS]
-    if not any(_is_old(cell) for cell in _texts(top)) or stamps_of([sheet]):
+    if stamps_of([sheet]) or not any(map(_is_old, _texts(top))):
         return sheet, None
     fitting = [encoding for encoding in ENCODINGS if _is_stamp(top, encoding)]
     if len(fitting) != 1:

@@ -5,6 +5,7 @@ Only marks are looked for there. So a part is searched for the letters of a grad
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from kpi_reporting.readers.paragraphs import Part, paragraphs
@@ -14,20 +15,20 @@ from kpi_reporting.readers.sheet_top import shared_strings, top_rows
 from kpi_reporting.readers.sheet_xml import page_texts_of
 
 STRINGS = "xl/sharedStrings.xml"
-_SHAPES = ("xl/drawings/", "xl/diagrams/", "xl/comments", "xl/threadedcomments/")
-_PROPERTIES = ("docprops/core.xml", "docprops/custom.xml")
-_OTHER_SHEETS = ("xl/chartsheets/", "xl/dialogsheets/", "xl/macrosheets/")
-_BESIDE = (*_SHAPES, *_PROPERTIES, *_OTHER_SHEETS)
+_BESIDE = re.compile(
+    r"(?:xl/(?:drawings/|diagrams/|comments|threadedcomments/)|docprops/(?:core|custom)\.xml|"
+    r"(?P<sheet>xl/(?:chart|dialog|macro)sheets/)).*",
+    re.IGNORECASE | re.DOTALL,
+)
 _WRITTEN = (".xml", ".vml")
 
 
 def texts_beside(names: Iterable[str], part: Part) -> Iterator[str]:
     """Yield the texts that may be a mark and stand in no cell and on no page of a sheet of cells."""
-    for name in names:
-        known = name.lower()
-        if known.startswith(_BESIDE) and known.endswith(_WRITTEN):
-            content = part(name)
-            if known.startswith(_OTHER_SHEETS):
+    for found in filter(None, map(_BESIDE.fullmatch, names)):
+        if found[0].lower().endswith(_WRITTEN):
+            content = part(found[0])
+            if found["sheet"]:
                 yield from page_texts_of(content)
             elif may_say_grade(content):
                 yield from paragraphs(content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kpi_reporting.readers.archive import Archive
-from kpi_reporting.readers.plain_sheet import are_plain_strings, has_plain_frame, is_plain
+from kpi_reporting.readers.plain_sheet import are_plain_strings, are_plain_styles, is_plain
 from kpi_reporting.readers.plain_xml import Unclear, rewritten
 from kpi_reporting.readers.refusal import damaged, unclear_cell
 
@@ -37,7 +37,7 @@ def plain_data(archive: Archive, sheets: Mapping[str, bytes], styles: bytes) -> 
     others = dict(sheets)
     if not are_plain_strings(strings):
         others[_STRINGS] = _rewritten(_STRINGS, strings)
-    if styles and not has_plain_frame(styles, len(styles), len(styles)):
+    if not are_plain_styles(styles):
         others[STYLES] = _rewritten(STYLES, styles)
     return archive.with_parts(others) if others else archive.data
 

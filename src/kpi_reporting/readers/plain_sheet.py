@@ -7,8 +7,10 @@ that reads values guesses at everything else: it takes `9<?x?>0` for 9. One look
 from __future__ import annotations
 
 import re
+from operator import lt
 
 from kpi_reporting.readers.addresses import EXCEL_COLUMNS, column_number
+from kpi_reporting.readers.small_parts import once_if_small
 
 _TEXT = rb"(?:[^<&]++|&(?:amp|lt|gt|quot|apos);)*+"
 _NUMBER = rb"-?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
@@ -33,16 +35,20 @@ _COMMON = (
     rb"><v>[0-9]++</v>", rb' t="n"><v>[0-9]++</v>', rb' t="s"><v>[0-9]{1,9}+</v>', rb"><v>%s</v>" % _NUMBER,
     rb' t="inlineStr"><is><t>[^<&]*+</t></is>',
 )  # fmt: skip
-_CELL = (
-    rb'<c r="[A-Z]++%s"(?: s="[0-9]++")?+(?:(?:'
-    + b"|".join((*_COMMON, _CONTENT))
-    + rb')</c>|(?: t="\w++")?+ ?/>)'
+_REST_OF_CELL = (
+    rb'"(?: s="[0-9]++")?+(?:(?:' + b"|".join((*_COMMON, _CONTENT)) + rb')</c>|(?: t="\w++")?+ ?/>)'
 )
+_CELL = rb'<c r="[A-Z]++%s' + _REST_OF_CELL
 _ATTRIBUTES = rb'(?: [\w:]{2,}+="[^"<&]*+")*+ ?'
-_ROW = re.compile(
-    rb'<row r="([1-9][0-9]{0,6})"' + _ATTRIBUTES + rb"(?:/>|>(?:" + _CELL % rb"\1" + rb")*+</row>)"
+_ROW = rb'<row r="([1-9][0-9]{0,6})"' + _ATTRIBUTES + rb"(?:/>|>%s</row>)"
+_BLOCK = rb"(?:%s){1,200}+"
+_ROWS = re.compile(_BLOCK % _ROW % (rb"(?:%s)*+" % _CELL % rb"\1"))
+# Up to column H a pattern can say by itself that the cells are in order.
+_NARROW_ROWS = re.compile(
+    _BLOCK % _ROW % b"".join(rb'(?:<c r="%c\1%s)?+' % (letter, _REST_OF_CELL) for letter in b"ABCDEFGH")
 )
-_ONE_CELL, _COLUMN = re.compile(_CELL % rb"[1-9][0-9]{0,6}"), re.compile(rb'<c r="([A-Z]+)')
+_ONE_CELL = re.compile(_CELL % rb"[1-9][0-9]{0,6}")
+_ROW_NUMBER, _COLUMNS = re.compile(rb'<row r="([0-9]+)'), re.compile(rb'<(?:row|c r="([A-Z]+))')
 _STRINGS = re.compile(rb'<sst(?: [\w:]++="[^"<&]*+")*+ ?(?:/>|>(?:<si>%s</si>)*+</sst>)\s*' % _RUNS)
 _MAIN = rb"[^\"]*spreadsheetml/(?:2006/)?main"
 _DECLARED, _PREFIXED = re.compile(rb' xmlns="%s"' % _MAIN), re.compile(rb'xmlns:\w+="%s"' % _MAIN)
@@ -62,10 +68,18 @@ def is_plain(part: bytes) -> bool:
 
 def are_plain_strings(part: bytes) -> bool:
     """Tell the same of the texts that cells share by their number."""
+    if not part:
+        return True
     begins = _BEGINNING.match(part)
     start = begins.end() if begins else 0
     end = max(part.find(b">", start), 0)
-    return not part or (has_plain_frame(part, end, len(part)) and _STRINGS.fullmatch(part, start) is not None)
+    return has_plain_frame(part, end, len(part)) and _STRINGS.fullmatch(part, start) is not None
+
+
+@once_if_small
+def are_plain_styles(part: bytes) -> bool:
+    """Tell the same of the styles of cells, where there are any."""
+    return not part or has_plain_frame(part, len(part), len(part))
 
 
 def has_plain_frame(part: bytes, first: int, last: int) -> bool:
@@ -88,20 +102,29 @@ def is_plain_cell(cell: bytes) -> bool:
 
 
 def _has_plain_rows(part: bytes, first: int, last: int) -> bool:
-    above, columns, start = 0, set(), first + len(_TABLE)
+    above, columns, start = 0, set[bytes](), first + len(_TABLE)
     others = (part.find(b"sheetData", 0, first), part.find(b"sheetData", last + len(_TABLE)))
     if not part.startswith(_TABLE, first) or max(others) >= 0:
         return False
     while start < last:
-        row = _ROW.match(part, start, last)
-        if row is None or int(row[1]) <= above:
+        rows = _NARROW_ROWS.match(part, start, last) or _ROWS.match(part, start, last)
+        if rows is None:
             return False
-        above, end = int(row[1]), row.end()
-        columns.add(b" ".join(_COLUMN.findall(part, start, end)))
-        start = end
-    return all(_is_in_order(one.decode().split()) for one in columns)
+        numbers = [above, *map(int, _ROW_NUMBER.findall(part, start, rows.end()))]
+        if not all(map(lt, numbers, numbers[1:])):
+            return False
+        if rows.re is _ROWS:
+            columns |= _columns(part, start, rows.end())
+        above, start = numbers[-1], rows.end()
+    return all(map(_is_in_order, columns))
 
 
-def _is_in_order(letters: list[str]) -> bool:
-    numbers = [column_number(one) for one in letters]
+def _columns(part: bytes, start: int, end: int) -> set[bytes]:
+    """The letters of the cells of each row; a row is an empty text among them, so that two blanks divide rows."""
+    return set(b" ".join(_COLUMNS.findall(part, start, end)).split(b"  "))
+
+
+@once_if_small
+def _is_in_order(columns: bytes) -> bool:
+    numbers = [column_number(one) for one in columns.decode().split()]
     return numbers == sorted(set(numbers)) and (not numbers or numbers[-1] <= EXCEL_COLUMNS)

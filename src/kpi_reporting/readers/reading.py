@@ -9,19 +9,14 @@ from datetime import datetime
 from typing import Literal
 
 from kpi_reporting.findings import Finding, storable
-from kpi_reporting.readers.content import WORKBOOK_READERS, Content, open_content
-from kpi_reporting.readers.field_findings import field_findings
-from kpi_reporting.readers.figure_findings import figure_findings
-from kpi_reporting.readers.formula_findings import formula_findings
+from kpi_reporting.readers.all_findings import all_findings
+from kpi_reporting.readers.content import Content, open_content
 from kpi_reporting.readers.identity import Identity, OtherVersion, fields_of, identify
-from kpi_reporting.readers.label_findings import label_findings
 from kpi_reporting.readers.limits import DEFAULTS, Limits
-from kpi_reporting.readers.measure_findings import Stated, measure_findings, measures_above
+from kpi_reporting.readers.measure_findings import measures_above
 from kpi_reporting.readers.measures import name_of
-from kpi_reporting.readers.numbering_findings import numbering_findings
 from kpi_reporting.readers.period_cells import contradicted_period, with_said_period
 from kpi_reporting.readers.refusal import Refusal, damaged
-from kpi_reporting.readers.row_periods import row_period_findings
 from kpi_reporting.readers.secrets_of_state import (
     RULE_ID,
     StateSecret,
@@ -33,12 +28,11 @@ from kpi_reporting.readers.sheet import Sheet, row_as_json
 from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_anywhere, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
 from kpi_reporting.readers.structure import Table
-from kpi_reporting.readers.structure_findings import nil_findings, no_table, table_findings
-from kpi_reporting.readers.title_findings import title_findings
+from kpi_reporting.readers.structure_findings import nil_findings, no_table
 from kpi_reporting.readers.version_differences import version_differences
 from kpi_reporting.readers.zipped import Report, SeveralReports
 from kpi_reporting.registry import Registry
-from kpi_reporting.registry.models import Form, FormRow, Source
+from kpi_reporting.registry.models import Form, Source
 
 _log = logging.getLogger(__name__)
 _LONGEST_CLAIM = 100
@@ -263,34 +257,7 @@ def _with_table(registry: Registry, reading: Reading, content: Content, identity
     above = measures_above(sheet, table)
     measure = ", ".join(dict.fromkeys(name_of(one.shown) for one in above)) or None
     known = replace(reading, sheet=sheet, table=table, measure=measure)
-    return _settled(known, _findings_of(registry, known.reader, identity, sheet, table, above))
-
-
-def _findings_of(
-    registry: Registry,
-    reader: str,
-    identity: Identity,
-    sheet: Sheet,
-    table: Table,
-    above: Sequence[Stated],
-) -> Iterator[Finding]:
-    form, fields = identity.form, identity.fields
-    measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
-    yield from table_findings(form, sheet, table)
-    yield from numbering_findings(registry, fields, sheet, table)
-    if form.period_anchor is None:
-        yield from title_findings(identity.period, sheet, table)
-    yield from row_period_findings(identity.period, fields, _marks(registry, form), sheet, table)
-    yield from field_findings(fields, sheet, table)
-    yield from formula_findings(sheet, table)
-    yield from label_findings(fields, sheet, table)
-    yield from measure_findings(fields, measures, sheet, table, above)
-    yield from figure_findings(form, fields, sheet, table, is_workbook=reader in WORKBOOK_READERS)
-
-
-def _marks(registry: Registry, form: Form) -> list[FormRow]:
-    version = form.form_code, form.form_version
-    return [mark for mark in registry.form_rows if (mark.form_code, mark.form_version) == version]
+    return _settled(known, all_findings(registry, known.reader, identity, sheet, table, above))
 
 
 def _settled(reading: Reading, findings: Iterable[Finding]) -> Reading:

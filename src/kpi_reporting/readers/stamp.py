@@ -99,18 +99,14 @@ def _claim(words: dict[str, str]) -> Claim:
 def _stamped(sheet: Sheet) -> Iterator[tuple[str, str]]:
     for row in sheet.rows[:STAMP_ROWS]:
         for place, cell in enumerate(row):
-            word = _word(cell) if isinstance(cell, str) else None
+            word = _word(cell) if isinstance(cell, str) and len(cell) <= _LONGEST_LABEL else None
             value = _next_filled(row[place + 1 :]) if word else None
             if word and value:
                 yield word, _version(value) if word == "version" else value
 
 
-def _word(text: str) -> str | None:
-    return _word_of_label(text) if len(text) <= _LONGEST_LABEL else None
-
-
 @lru_cache(maxsize=20_000)
-def _word_of_label(text: str) -> str | None:
+def _word(text: str) -> str | None:
     return _STAMP_WORDS.get(match_key(text).rstrip(": "))
 
 
@@ -123,7 +119,7 @@ def _version(value: str) -> str:
 def _next_filled(cells: Sequence[Cell]) -> str | None:
     """A stamp word right of another one means that the first was left empty."""
     value = next((cell_text(cell) for cell in cells if not is_blank(cell)), None)
-    return None if value is None or _word(value) else value
+    return None if value is None or _word(value[:_LONGEST_LABEL]) else value
 
 
 def claim_of_name(file_name: str) -> Claim | None:

@@ -8,6 +8,7 @@ from xml.parsers.expat import ParserCreate
 
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.defined_names import DefinedName, defined_in_excel, names_in_excel
+from kpi_reporting.readers.small_parts import once_if_small
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 Tag = tuple[str, dict[str, str]]
@@ -46,11 +47,7 @@ def workbook_of(archive: Archive) -> Workbook | None:
     part = archive.read_xml(_WORKBOOK)
     if not part:
         return None
-    tags = _tags(part)
-    relations = list(_parts_of_sheets(_tags(archive.read_xml(_RELATIONS))))
-    parts = dict(relations)
-    if len(parts) < len(relations):
-        raise LookupError("two sheets have one identifier")
+    tags, parts = _tags(part), _parts_of_sheets(archive.read_xml(_RELATIONS))
     properties = next((attributes for name, attributes in tags if name == "workbookPr"), {})
     from_1904 = properties.get("date1904") in ("1", "true")
     names = [attributes["name"] for name, attributes in tags if name == "sheet"]
@@ -59,6 +56,7 @@ def workbook_of(archive: Archive) -> Workbook | None:
     return Workbook(list(_sheets(tags, parts)), names, from_1904, list(names_in_excel(defined)), formulas)
 
 
+@once_if_small
 def _tags(part: bytes) -> list[Tag]:
     """Return the tags of a small part, names without prefixes."""
     found: list[Tag] = []
@@ -68,11 +66,17 @@ def _tags(part: bytes) -> list[Tag]:
     return found
 
 
-def _parts_of_sheets(relations: Iterable[Tag]) -> Iterator[tuple[str, str]]:
-    for _, attributes in relations:
+@once_if_small
+def _parts_of_sheets(relations: bytes) -> dict[str, str]:
+    """Return the names of the parts of sheets by identifier."""
+    parts: dict[str, str] = {}
+    for _, attributes in _tags(relations):
         if attributes.get("Type", "").endswith("/worksheet"):
-            target = attributes["Target"]
-            yield attributes["Id"], target[1:] if target.startswith("/") else f"xl/{target}"
+            identifier, target = attributes["Id"], attributes["Target"]
+            if identifier in parts:
+                raise LookupError("two sheets have one identifier")
+            parts[identifier] = target[1:] if target.startswith("/") else f"xl/{target}"
+    return parts
 
 
 def _sheets(tags: Iterable[Tag], parts: dict[str, str]) -> Iterator[SheetPart]:

@@ -1,0 +1,50 @@
+"""What the readers' rules say of a table, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kpi_reporting.findings import Finding
+from kpi_reporting.readers.content import WORKBOOK_READERS
+from kpi_reporting.readers.field_findings import field_findings
+from kpi_reporting.readers.figure_findings import figure_findings
+from kpi_reporting.readers.formula_findings import formula_findings
+from kpi_reporting.readers.identity import Identity
+from kpi_reporting.readers.label_findings import label_findings
+from kpi_reporting.readers.measure_findings import Stated, measure_findings
+from kpi_reporting.readers.numbering_findings import numbering_findings
+from kpi_reporting.readers.row_periods import row_period_findings
+from kpi_reporting.readers.sheet import Sheet
+from kpi_reporting.readers.structure import Table
+from kpi_reporting.readers.structure_findings import table_findings
+from kpi_reporting.readers.title_findings import title_findings
+from kpi_reporting.registry import Registry
+from kpi_reporting.registry.models import Form, FormRow
+
+
+def all_findings(
+    registry: Registry,
+    reader: str,
+    identity: Identity,
+    sheet: Sheet,
+    table: Table,
+    above: Sequence[Stated],
+) -> Iterator[Finding]:
+    """Yield what the readers' rules say of the table of a filing; ``above`` are the measures stated above it."""
+    form, fields = identity.form, identity.fields
+    measures = {one.indicator_code: one.unit_of_measure for one in registry.indicators}
+    yield from table_findings(form, sheet, table)
+    yield from numbering_findings(registry, fields, sheet, table)
+    if form.period_anchor is None:
+        yield from title_findings(identity.period, sheet, table)
+    yield from row_period_findings(identity.period, fields, _marks(registry, form), sheet, table)
+    yield from field_findings(fields, sheet, table)
+    yield from formula_findings(sheet, table)
+    yield from label_findings(fields, sheet, table)
+    yield from measure_findings(fields, measures, sheet, table, above)
+    yield from figure_findings(form, fields, sheet, table, is_workbook=reader in WORKBOOK_READERS)
+
+
+def _marks(registry: Registry, form: Form) -> list[FormRow]:
+    version = form.form_code, form.form_version
+    return [mark for mark in registry.form_rows if (mark.form_code, mark.form_version) == version]
