@@ -6,6 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kpi_reporting.remembered import once_if_small
+
+_A_LABEL, _MOST_LABELS = 200, 20_000
+_MARKS = re.compile("[\u0300-\u036f]+")
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền, hỏi, ngã, sắc, nặng: dictionary order
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 
@@ -29,6 +33,7 @@ _TCVN3 = dict(
 )
 
 
+@once_if_small(longest=_A_LABEL, most=_MOST_LABELS)
 def match_key(text: str) -> str:
     """Return the form in which two spellings of a name are equal.
 
@@ -40,11 +45,13 @@ def match_key(text: str) -> str:
     return unicodedata.normalize("NFC", moved)
 
 
+@once_if_small(longest=_A_LABEL, most=_MOST_LABELS)
 def bare_key(text: str) -> str:
     """Return `match_key` of a unit's name without words such as "UBND", "xã" or "TP." before it."""
     return _PREFIX.sub("", match_key(text))
 
 
+@once_if_small(longest=_A_LABEL, most=_MOST_LABELS)
 def folded_key(text: str) -> str:
     """Return `bare_key` in plain letters and digits; what differs by tone marks alone becomes equal."""
     return re.sub("[^a-z0-9]+", " ", without_marks(bare_key(text))).strip()
@@ -52,8 +59,7 @@ def folded_key(text: str) -> str:
 
 def without_marks(key: str) -> str:
     """Return a text of small letters without any marks, its signs kept."""
-    letters = unicodedata.normalize("NFD", key.replace("đ", "d"))
-    return "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f")
+    return _MARKS.sub("", unicodedata.normalize("NFD", key.replace("đ", "d")))
 
 
 def _split_tones(text: str) -> str:

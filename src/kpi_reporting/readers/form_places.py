@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding, cell_address
@@ -17,7 +16,6 @@ from kpi_reporting.text import match_key
 
 _SIGN_OF_A_NAME = "="
 _MOST_TOLD = 10
-_key = lru_cache(maxsize=10_000)(match_key)
 
 
 class Misplaced(Refusal):
@@ -72,8 +70,8 @@ def sheets_of(form: Form, content: Content, sheets: Sequence[Sheet]) -> Mapping[
     numbered = dict(enumerate(sheets))
     if form.sheet is None or content.reader not in WORKBOOK_READERS:
         return numbered
-    wanted = _key(form.sheet)
-    named = {place: sheet for place, sheet in numbered.items() if _key(sheet.name) == wanted}
+    wanted = match_key(form.sheet)
+    named = {place: sheet for place, sheet in numbered.items() if match_key(sheet.name) == wanted}
     if not named:
         raise Misplaced(_no_sheet(form, sheets))
     return named
@@ -84,9 +82,9 @@ def spots_of(anchor: str, content: Content, sheets: Mapping[int, Sheet]) -> Iter
     if is_name(anchor):
         yield from _named_spots(anchor, content, sheets)
     else:
-        wanted = _key(anchor)
+        wanted = match_key(anchor)
         for spot, text in top_texts(sheets):
-            if _key(text) == wanted:
+            if match_key(text) == wanted:
                 yield spot
 
 
@@ -100,9 +98,9 @@ def top_texts(sheets: Mapping[int, Sheet]) -> Iterator[tuple[Spot, str]]:
 
 
 def _named_spots(anchor: str, content: Content, sheets: Mapping[int, Sheet]) -> Iterator[Spot]:
-    wanted, by_name = _key(anchor[1:]), {sheet.name: place for place, sheet in sheets.items()}
+    wanted, by_name = match_key(anchor[1:]), {sheet.name: place for place, sheet in sheets.items()}
     for name in content.names:
-        if _key(name.name) == wanted and name.sheet_name in by_name:
+        if match_key(name.name) == wanted and name.sheet_name in by_name:
             yield Spot(by_name[name.sheet_name], name.row_number, name.column)
 
 
@@ -111,13 +109,13 @@ def _ends_of(anchor: str, content: Content, sheets: Mapping[int, Sheet], first_r
     if is_name(anchor):
         yield from (spot for spot in _named_spots(anchor, content, sheets) if spot.row_number >= first_row)
         return
-    wanted = _key(anchor)
+    wanted = match_key(anchor)
     for place, sheet in sheets.items():
         for row_number, row in enumerate(sheet.rows[first_row - 1 :], first_row):
             column, cell = next(
                 ((number, one) for number, one in enumerate(row, 1) if not is_blank(one)), (0, None)
             )
-            if isinstance(cell, str) and _key(cell) == wanted:
+            if isinstance(cell, str) and match_key(cell) == wanted:
                 yield Spot(place, row_number, column)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi_reporting.registry.models import FormField
+from kpi_reporting.remembered import once_if_small
 from kpi_reporting.text import match_key, without_marks
 
 _MAGNITUDES = {
@@ -64,6 +65,7 @@ def measure_of(field: FormField, measures: Mapping[str, str]) -> Measure:
     return Measure(_NAMES.get(int(typed), f"{typed} đồng"), typed)
 
 
+@once_if_small(longest=200, most=20_000)
 def magnitude_of(text: str) -> Decimal | None:
     """Return how many đồng a measure of money is, written in one of many ways; None when it is none."""
     found = _MONEY.fullmatch(re.sub(r"[^a-z0-9]", "", plain(text)))
@@ -79,6 +81,7 @@ def name_of(text: str) -> str:
     return named or " ".join(text.split())
 
 
+@once_if_small(longest=200, most=20_000)
 def is_plainly_money(text: str) -> bool:
     """Tell whether a whole text is a measure of money; a letter or a name, as "D" or "Ngân", is not taken for one."""
     words = match_key(text).strip("(). ")
@@ -90,6 +93,7 @@ def money_in(text: str) -> list[str]:
     return [found[0] for found in _IN_WORDS.finditer(plain(text))]
 
 
+@once_if_small(longest=200, most=20_000)
 def plain(text: str) -> str:
     """Return a text in small letters without any marks, its signs kept."""
     return without_marks(match_key(text))

@@ -10,7 +10,7 @@ import re
 from operator import lt
 
 from kpi_reporting.readers.addresses import EXCEL_COLUMNS, column_number
-from kpi_reporting.readers.small_parts import once_if_small
+from kpi_reporting.remembered import once_if_small
 
 _TEXT = rb"(?:[^<&]++|&(?:amp|lt|gt|quot|apos);)*+"
 _NUMBER = rb"-?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
@@ -76,7 +76,7 @@ def are_plain_strings(part: bytes) -> bool:
     return has_plain_frame(part, end, len(part)) and _STRINGS.fullmatch(part, start) is not None
 
 
-@once_if_small
+@once_if_small(longest=16 * 1024, most=256)
 def are_plain_styles(part: bytes) -> bool:
     """Tell the same of the styles of cells, where there are any."""
     return not part or has_plain_frame(part, len(part), len(part))
@@ -124,7 +124,7 @@ def _columns(part: bytes, start: int, end: int) -> set[bytes]:
     return set(b" ".join(_COLUMNS.findall(part, start, end)).split(b"  "))
 
 
-@once_if_small
+@once_if_small(longest=16 * 1024, most=256)
 def _is_in_order(columns: bytes) -> bool:
     numbers = [column_number(one) for one in columns.decode().split()]
     return numbers == sorted(set(numbers)) and (not numbers or numbers[-1] <= EXCEL_COLUMNS)

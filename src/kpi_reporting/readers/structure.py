@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import accumulate
 
 from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.registry.models import FieldRole, FormField
@@ -13,7 +13,6 @@ from kpi_reporting.text import match_key
 
 HEADER_WITHIN_ROWS = 200  # published sheets stack tables: the fourth of one begins in row 120
 _MAX_HEADER_ROWS = 4
-_key = lru_cache(maxsize=50_000)(match_key)
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def find_table(sheet: Sheet, wanted: Sequence[FormField], rows: range | None = N
     header are joined down each column. Files that lost their merged cells on the way (CSV) are read as if a group's
     text stood above all its columns.
     """
-    by_key = {_key(field.label): field for field in wanted}
+    by_key = {match_key(field.label): field for field in wanted}
     within = range(1, sheet.last_row + 1) if rows is None else rows
     best = max(_headers(sheet, by_key, within), key=lambda header: header.rank, default=None)
     return None if best is None else _table(sheet, best, wanted, within)
@@ -82,16 +81,18 @@ def find_table(sheet: Sheet, wanted: Sequence[FormField], rows: range | None = N
 def _headers(sheet: Sheet, by_key: dict[str, FormField], within: range) -> Iterator[_Header]:
     plain = _header_texts(sheet, within)
     spread = [_spread(row) for row in plain]
-    last = _last_rows(sheet, plain, within.start)
+    last, beginnings = _last_rows(sheet, plain, within.start), _beginnings(by_key)
     for start in range(min(len(plain), HEADER_WITHIN_ROWS)):
-        if not any(_begins_a_label(text, by_key) for text in plain[start].values()):
+        if beginnings.isdisjoint(map(match_key, plain[start].values())):
             continue
         for height in range(1, min(_MAX_HEADER_ROWS, len(plain) - start) + 1):
             lowest = last[start + height - 1]
             for above in (plain, spread) if height > 1 else (plain,):
                 texts = _joined([*above[start : start + height - 1], lowest])
                 columns = {
-                    column: by_key[_key(text)] for column, text in texts.items() if _key(text) in by_key
+                    column: by_key[match_key(text)]
+                    for column, text in texts.items()
+                    if match_key(text) in by_key
                 }
                 if columns:
                     yield _Header(within.start + start, height, texts, columns)
@@ -143,9 +144,9 @@ def _joined(rows: Sequence[dict[int, str]]) -> dict[int, str]:
     }
 
 
-def _begins_a_label(text: str, by_key: dict[str, FormField]) -> bool:
-    key = _key(text)
-    return any(label == key or label.startswith(f"{key} ") for label in by_key)
+def _beginnings(labels: Iterable[str]) -> set[str]:
+    """The first word of each label, its first two, and so on: what may stand in the upper row of a header."""
+    return {" ".join(words) for label in labels for words in accumulate([[word] for word in label.split()])}
 
 
 def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField], within: range) -> Table:

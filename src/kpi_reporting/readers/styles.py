@@ -5,12 +5,12 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, fromstring
 
 from kpi_reporting.readers.legacy_text import is_legacy_font
-from kpi_reporting.readers.small_parts import once_if_small
+from kpi_reporting.remembered import once_if_small
 
 _IN_EVERY_LEGACY_NAME = (b'".v', b'".V', b'"V', b"'", b"&")
 
 
-@once_if_small
+@once_if_small(longest=16 * 1024, most=256)
 def cell_fonts(part: bytes) -> dict[int, str]:
     """Return the fonts from before Unicode by the number of the style that uses them; mostly none.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.filer import Filing
@@ -15,7 +14,7 @@ from kpi_reporting.text import bare_key, folded_key, match_key
 from kpi_reporting.units import UnitHistory
 
 # From the nearest likeness to the farthest: a unit is another's only where it is more like it than its own.
-_LIKENESSES = tuple(lru_cache(maxsize=10_000)(key) for key in (match_key, bare_key, folded_key))
+_LIKENESSES = (match_key, bare_key, folded_key)
 _ADDED = re.compile(r",|\(| - | – ")
 
 

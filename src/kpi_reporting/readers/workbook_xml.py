@@ -8,7 +8,7 @@ from xml.parsers.expat import ParserCreate
 
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.defined_names import DefinedName, defined_in_excel, names_in_excel
-from kpi_reporting.readers.small_parts import once_if_small
+from kpi_reporting.remembered import once_if_small
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 Tag = tuple[str, dict[str, str]]
@@ -56,7 +56,7 @@ def workbook_of(archive: Archive) -> Workbook | None:
     return Workbook(list(_sheets(tags, parts)), names, from_1904, list(names_in_excel(defined)), formulas)
 
 
-@once_if_small
+@once_if_small(longest=16 * 1024, most=256)
 def _tags(part: bytes) -> list[Tag]:
     """Return the tags of a small part, names without prefixes."""
     found: list[Tag] = []
@@ -66,7 +66,7 @@ def _tags(part: bytes) -> list[Tag]:
     return found
 
 
-@once_if_small
+@once_if_small(longest=16 * 1024, most=256)
 def _parts_of_sheets(relations: bytes) -> dict[str, str]:
     """Return the names of the parts of sheets by identifier."""
     parts: dict[str, str] = {}
