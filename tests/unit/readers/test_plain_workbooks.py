@@ -62,3 +62,26 @@ def test_the_refusal_names_sheet_and_cell() -> None:
 
 def test_what_programs_write_is_plain_and_read_at_once() -> None:
     assert is_plain(Archive(hs01(), DEFAULTS).read(SHEET))
+
+
+@pytest.mark.parametrize(
+    ("columns", "plain"),
+    [
+        ("A B C", True), ("C H", True), ("H I J", True), ("B J AA XFD", True), ("", True),
+        ("B A", False), ("C C", False), ("A J B", False), ("J J", False), ("AA Z", False), ("XFE", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("above", [0, 1, 250])
+def test_cells_in_order_are_plain_however_many_columns_and_rows_there_are(
+    columns: str, plain: bool, above: int
+) -> None:
+    rows = "".join(row(number, "A") for number in range(1, above + 1)) + row(above + 1, columns)
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}'
+    assert is_plain(f"{sheet}</sheetData></worksheet>".encode()) == plain
+    again = f"{sheet}{row(above + 1, 'A')}</sheetData></worksheet>"
+    assert not is_plain(again.encode())
+
+
+def row(number: int, columns: str) -> str:
+    cells = "".join(f'<c r="{letters}{number}"><v>1</v></c>' for letters in columns.split())
+    return f'<row r="{number}">{cells}</row>'
