@@ -1,4 +1,4 @@
-"""Periods as Vietnamese text names them: "tháng 7/2025", "quý III năm 2025", "6 tháng đầu năm 2025", "năm 2025"."""
+"""Periods as Vietnamese text names them: "tháng 7/2025", "quý II năm 2025", "6 tháng đầu năm 2025", "năm 2025"."""
 
 from __future__ import annotations
 
