@@ -19,8 +19,8 @@ _WORKBOOKS = ("workbook", "book")
 _PROPERTIES = ("\5summaryinformation", "\5documentsummaryinformation")
 _IS_WIDE, _HAS_EXTENSION, _HAS_RUNS = 0x01, 0x04, 0x08
 _BROKEN = (
-    CompDocError, struct.error, AssertionError, LookupError, ValueError, TypeError, AttributeError, OverflowError,
-    RecursionError,
+    CompDocError, struct.error, AssertionError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError,
+    NameError, RecursionError,
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, Span
 
 _BROKEN = (
     CompDocError, struct.error, AssertionError, OSError,
-    LookupError, ValueError, TypeError, AttributeError, NameError, NotImplementedError, OverflowError,
+    LookupError, ValueError, TypeError, AttributeError, NameError, NotImplementedError, ArithmeticError,
 )  # fmt: skip
 _SIGN_OF_MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _SIGN_OF_ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
@@ -48,10 +48,13 @@ def read_xls(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULT
     marks = old_marks(streams)
     macros = [told.by_policy(limits.macros, told.macros())] if _SIGN_OF_MACROS in data else []
     findings = [*macros, *_links(marks.links, limits), *_findings(book)]
-    sheets = list(_sheets(book, marks.sheets, legacy_text))
+    try:
+        sheets, names = list(_sheets(book, marks.sheets, legacy_text)), list(_names(book))
+    except _BROKEN as error:
+        raise damaged(error.__class__.__name__) from error
     visible = [sheet for sheet, is_visible in sheets if is_visible]
     hidden = [sheet for sheet, is_visible in sheets if not is_visible]
-    return Document("xls", visible, findings, hidden, marks.texts, list(_names(book)))
+    return Document("xls", visible, findings, hidden, marks.texts, names)
 
 
 def _links(links: Links, limits: Limits) -> Iterator[Finding]:
@@ -88,13 +91,13 @@ def _names(book: Any) -> Iterator[DefinedName]:
 
 
 def tops_of(data: bytes) -> list[Sheet]:
-    """Return the first rows of all sheets of a workbook that is refused; none of one that is broken."""
+    """Return the first rows of all sheets of a workbook that is refused, as they are stored; none of a broken one."""
     try:
         book, _ = _open(data)
     except Refusal:
         return []
     return [
-        _sheet(book, sheet, min(sheet.nrows, MARKED_ROWS), SheetMarks(), legacy_text=False)
+        Sheet(sheet.name, [sheet.row_values(row) for row in range(min(sheet.nrows, MARKED_ROWS))])
         for sheet in book.sheets()
     ]
 
