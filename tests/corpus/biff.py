@@ -27,6 +27,12 @@ def filled(sheet: Any, rows: Sequence[Sequence[Any]]) -> None:
                 sheet.write(row_number, column, value)
 
 
+def saved_old(book: xlwt.Workbook) -> bytes:
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
 def bytes_of(
     book: xlwt.Workbook, everywhere: bytes = b"", in_sheets: Mapping[int, bytes] | None = None
 ) -> bytes:

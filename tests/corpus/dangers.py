@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import xlwt
 
+from tests.corpus.biff import filled, saved_old
 from tests.corpus.cases import FaultyFile, faulty
 from tests.corpus.making import BOOK, SHEET, STYLES, changed, hs01_book, hs01_rows, with_members
 from tests.workbooks import hs01, saved
@@ -97,18 +98,13 @@ def old(rows: list[list[object]], *, hidden: bool = False, from_1904: bool = Fal
     book = xlwt.Workbook()
     book.dates_1904 = from_1904
     sheet = book.add_sheet("Biểu")
-    for row_number, row in enumerate(rows):
-        for column, value in enumerate(row):
-            if value is not None:
-                sheet.write(row_number, column, value)
+    filled(sheet, rows)
     if hidden:
         sheet.col(3).hidden = True
         sheet.row(7).hidden = True
         book.add_sheet("Nháp").write(0, 0, 1)
         book.get_sheet(1).visibility = 1
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved_old(book)
 
 
 OLD_ROWS: list[list[object]] = hs01_rows(("1", 5), ("1.1", 3))

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook.defined_name import DefinedName
 from xlwt.BIFFRecords import BiffRecord
 
+from tests.corpus.biff import filled, saved_old
 from tests.corpus.cases import FaultyFile, faulty
 from tests.corpus.ods import packed, table
 from tests.corpus.several_sheets import FULL, JUNE_ROWS, NIL, STAMP, TABLE, sheets
@@ -93,14 +94,8 @@ def _record(number: int, data: bytes) -> bytes:
 
 def named_in_xls(rows: Rows, names: Mapping[str, int]) -> bytes:
     book = _NamedBook(names)
-    sheet = book.add_sheet("Biểu")
-    for number, row in enumerate(rows):
-        for column, value in enumerate(row):
-            if value is not None:
-                sheet.write(number, column, value)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    filled(book.add_sheet("Biểu"), rows)
+    return saved_old(book)
 
 
 def hidden_form() -> bytes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import xlwt
 from openpyxl import Workbook
 
+from tests.corpus.biff import filled, saved_old
 from tests.corpus.cases import FaultyFile, faulty
 from tests.corpus.ods import packed, table
 from tests.workbooks import LIST_HEADER, list_rows, saved, stamp
@@ -43,14 +43,8 @@ def old_sheets(**named: Rows) -> bytes:
     """The same in the format before 2007."""
     book = xlwt.Workbook()
     for name, rows in named.items():
-        sheet = book.add_sheet(name)
-        for number, row in enumerate(rows):
-            for column, value in enumerate(row):
-                if value is not None:
-                    sheet.write(number, column, value)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+        filled(book.add_sheet(name), rows)
+    return saved_old(book)
 
 
 SEVERAL = "!several_forms_in_one_file"

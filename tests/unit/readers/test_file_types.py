@@ -21,6 +21,7 @@ from kpi_reporting.readers.refusal import Refusal
 from kpi_reporting.readers.sheet import ErrorCell
 from kpi_reporting.readers.xls import read_xls
 from kpi_reporting.readers.xlsx import read_xlsx
+from tests.corpus.biff import saved_old
 from tests.workbooks import hs01, saved, workbook
 
 TCVN3 = "Tæng sè hå s¬"
@@ -104,9 +105,7 @@ def old_workbook(font: str) -> bytes:
     sheet.write(0, 3, True)
     sheet.write(0, 4, datetime(2025, 7, 1), xlwt.easyxf(num_format_str="YYYY-MM-DD"))
     sheet.write_merge(1, 2, 0, 1, "gộp")
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved_old(book)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import pytest
@@ -17,6 +16,7 @@ from kpi_reporting.readers.limits import DEFAULTS
 from kpi_reporting.readers.ods import read_ods
 from kpi_reporting.readers.xls import read_xls
 from kpi_reporting.readers.xlsx import read_xlsx
+from tests.corpus.biff import saved_old
 from tests.corpus.making import SHEET, changed, with_members
 from tests.corpus.ods import cell, packed, table
 from tests.workbooks import saved
@@ -86,9 +86,7 @@ def test_xls_runs_are_read_by_their_fonts() -> None:
     book.add_sheet("a").write_rich_text(
         0, 0, [text if name is None else (text, fonts[name]) for name, text in RUNS]
     )
-    stream = io.BytesIO()
-    book.save(stream)
-    (sheet,) = read_xls(stream.getvalue()).sheets
+    (sheet,) = read_xls(saved_old(book)).sheets
     assert sheet.cell(1, 1) == WHOLE
 
 
