@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding, cell_address
@@ -18,27 +19,22 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_MOST_SHOWN = 100
+_MOST_SHOWN, _MOST_TOLD = 100, 50
 
 
 def acting_formulas(sheet: Sheet, limits: Limits) -> Iterator[Finding]:
-    """Return the warnings of formulas in cells that reach out or act.
-
-    Raises:
-        Refusal: the policy is to refuse.
-    """
-    for place, formula in sheet.formulas.items():
-        yield from _findings(formula.text, limits, sheet.name, cell_address(*place))
+    """Return what policy says of formulas in cells that reach out or act, of the first of many."""
+    found = (
+        one
+        for place, formula in sheet.formulas.items()
+        for one in _findings(formula.text, limits, sheet.name, cell_address(*place))
+    )
+    return islice(found, _MOST_TOLD)
 
 
 def acting_names(formulas: Iterable[str], limits: Limits) -> Iterator[Finding]:
-    """Return the warnings of formulas that a workbook gives names to, and cells call by these.
-
-    Raises:
-        Refusal: the policy is to refuse.
-    """
-    for text in formulas:
-        yield from _findings(text, limits)
+    """Return the same of formulas that a workbook gives names to, and cells call by these."""
+    return islice((one for text in formulas for one in _findings(text, limits)), _MOST_TOLD)
 
 
 def _findings(

@@ -179,13 +179,20 @@ def _opened(data: bytes, file_name: str, limits: Limits) -> Content:
     return _Tables(data, file_name, limits, archive, document, places)
 
 
+def stopped_by_policy(content: Content) -> Finding | None:
+    """Return why a file that can be read is refused for what it carries, as macros or a link to a program."""
+    return next((one for one in content.findings if one.severity == "error"), None)
+
+
 def plain_sheets(data: bytes, file_name: str, limits: Limits = DEFAULTS) -> list[Sheet]:
     """Return the sheets of a workbook or CSV file as values; none of a payload.
 
     Raises:
-        Refusal: it is empty, broken, protected, beyond the limits, or of an unknown type.
+        Refusal: it is empty, broken, protected, beyond the limits, of an unknown type, or carries what policy refuses.
     """
     content = open_content(data, file_name, limits)
+    if stopped := stopped_by_policy(content):
+        raise Refusal(stopped)
     return content.document.sheets if isinstance(content, _Tables) else []
 
 

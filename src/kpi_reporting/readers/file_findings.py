@@ -10,21 +10,14 @@ from urllib.parse import unquote
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.limits import Policy
-from kpi_reporting.readers.refusal import Refusal
 
 _MOST_TARGETS = 5
 _TARGET = re.compile(rb"Target=[\"']([^\"']*)[\"']")
 
 
 def by_policy(policy: Policy, finding: Finding) -> Finding:
-    """Return the finding when its subject may be ignored.
-
-    Raises:
-        Refusal: the policy is to refuse.
-    """
-    if policy == "refuse":
-        raise Refusal(replace(finding, severity="error"))
-    return finding
+    """Return the finding, as an error that refuses the file when the policy is to refuse."""
+    return replace(finding, severity="error") if policy == "refuse" else finding
 
 
 def macros() -> Finding:

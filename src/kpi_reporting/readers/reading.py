@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from kpi_reporting.findings import Finding, storable
 from kpi_reporting.readers.all_findings import all_findings
-from kpi_reporting.readers.content import Content, open_content
+from kpi_reporting.readers.content import Content, open_content, stopped_by_policy
 from kpi_reporting.readers.identity import Identity, OtherVersion, fields_of, identify
 from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.measure_findings import measures_above
@@ -210,6 +211,8 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
         return _withheld(closed, claim)
     conflict = list(stamps_in_conflict(content.stamps))
     opened = replace(closed, reader=content.reader, claim=claim)
+    if stopped := stopped_by_policy(content):
+        return _stopped(registry, source, opened, stopped)
     try:
         claim = with_said_period(registry, content, claim)
         opened = replace(opened, claim=claim)
@@ -226,6 +229,14 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     ]
     known = replace(opened, identity=identity, findings=[*content.findings, *conflict, *told])
     return _settled(known, ()) if conflict else _with_table(registry, known, content, identity)
+
+
+def _stopped(registry: Registry, source: Source | None, opened: Reading, stopped: Finding) -> Reading:
+    """Whose filing it is matters all the same: its sender has to be told."""
+    with suppress(Refusal):
+        identity = identify(registry, source, opened.claim, opened.submission.received_at)
+        return replace(opened, identity=identity, findings=[stopped])
+    return replace(opened, findings=[stopped])
 
 
 def _differences(registry: Registry, content: Content, right: Form | None) -> Iterator[Finding]:

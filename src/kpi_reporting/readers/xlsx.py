@@ -41,7 +41,7 @@ def read_xlsx(archive: Archive, *, legacy_text: bool = False, limits: Limits = D
     """Read the visible sheets of a workbook; macros and links are never followed.
 
     Raises:
-        Refusal: the archive is broken, cut off, larger than the limits, or holds what they refuse.
+        Refusal: the archive is broken, cut off, or larger than the limits.
     """
     try:
         book = workbook_of(archive)
