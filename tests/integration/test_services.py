@@ -109,8 +109,6 @@ def test_nothing_stays_when_the_start_is_interrupted(
     up.send_signal(number)
     _, said = up.communicate(timeout=WAIT_SECONDS)
     assert "Traceback" not in said
-    if number is not signal.SIGKILL:
-        assert processes_of(own) == []
     wait_for(lambda: not processes_of(own), f"all processes gone: {processes_of(own)}")
 
 
