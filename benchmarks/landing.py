@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.figures import Figure
-from kpi_reporting.readers.reading import KeptRows
 from kpi_reporting.readers.store import store_rows
+from kpi_reporting.readers.submissions import KeptRows
 from kpi_reporting.runtime.warehouse import running_warehouse
 from kpi_reporting.settings import Settings, get_settings
 

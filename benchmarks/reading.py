@@ -15,7 +15,8 @@ from benchmarks.figures import Figure
 from kpi_reporting.periods import ZONE
 from kpi_reporting.readers.content import open_content
 from kpi_reporting.readers.limits import limits_of
-from kpi_reporting.readers.reading import Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
+from kpi_reporting.readers.submissions import Submission
 from kpi_reporting.registry import load_registry
 from kpi_reporting.settings import get_settings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from kpi_reporting.registry.models import FieldRole, FormField
 from tests.corpus.cases import FaultyFile, faulty
 from tests.corpus.identities import SERVICES
 from tests.corpus.making import filled
-from tests.workbooks import saved
+from tests.workbooks import saved, stamp, workbook
 
 FIGURES = [1] * 6
 PERIODS = (
@@ -26,6 +27,14 @@ def payments(*periods: Any, below: tuple[Any, ...] = ()) -> bytes:
     return saved(filled("TT-01", "so-cong-thuong", "2025-Q2", [["Quý", *SERVICES], *rows, *closing]))
 
 
+def untimed(*periods: Any, below: tuple[Any, ...] = ()) -> bytes:
+    """The same in a file that says no period: a row for each, which stands in column A, from row 6."""
+    rows = [[period, "Điện", *FIGURES] for period in periods]
+    said = [row for row in stamp("TT-01", "so-cong-thuong", "") if row[0] != "Kỳ báo cáo"]
+    closing = [list(below)] if below else []
+    return saved(workbook([*said, [], ["Quý", *SERVICES], *rows, *closing]))
+
+
 def told(name: str, data: bytes, *found: str) -> FaultyFile:
     return faulty(name, lambda: data, *found, source="departments", columns=PERIODS)
 
@@ -40,5 +49,10 @@ FILES: list[FaultyFile] = [
     told("a row of two periods", payments("2025-Q1, 2025-Q2"), f"{UNKNOWN}@A7"),
     told("a row with a day for its period", payments(date(2025, 4, 1)), f"{UNKNOWN}@A7"),
     told("a row that names no period", payments("Quý II/2025", None)),
+    told("rows of one quarter in a file that says none", untimed("Quý II/2025", "2025-Q2")),
+    replace(told("rows of two quarters in a file that says none", untimed("I/2025", "II/2025")), state="unpacked"),
+    told("a row without a quarter in a file of two", untimed("I/2025", None, "II/2025"), f"{UNKNOWN}@A7"),
+    told("a total in a file of two quarters", untimed("I/2025", "Cộng", "II/2025"), f"{UNKNOWN}@A7"),
+    told("rows of no quarter in a file that says none", untimed(None, "quý này"), "!no_period"),
     told("a closing line below a column of periods", payments("Quý II/2025", below=("Người lập biểu",))),
 ]  # fmt: skip

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from kpi_reporting.readers.limits import DEFAULTS
-from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.registry.models import Form, FormField
 from tests.corpus import (

@@ -22,9 +22,10 @@ from openpyxl import load_workbook
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.content import open_content
 from kpi_reporting.readers.limits import DEFAULTS
-from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
 from kpi_reporting.readers.refusal import Refusal
 from kpi_reporting.readers.sheet import Cell, ErrorCell
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.readers.xlsx import read_xlsx
 from kpi_reporting.registry import Registry, load_registry
 from tests.corpus import independent

@@ -16,8 +16,8 @@ from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.findings import Finding, store_findings
 from kpi_reporting.readers import ReadSummary, read_new
 from kpi_reporting.readers.process import ReadingProcess
-from kpi_reporting.readers.reading import KeptRows
 from kpi_reporting.readers.store import store_rows
+from kpi_reporting.readers.submissions import KeptRows
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
 from tests.integration.intake import AS_OF, EVENING, conn, drop, landing, night, registry, rows, states

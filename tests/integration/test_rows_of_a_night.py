@@ -14,8 +14,8 @@ from kpi_reporting import transform
 from kpi_reporting.checks.builtin import run_built_in
 from kpi_reporting.checks.layout_history import tell_other_layouts
 from kpi_reporting.checks.verdicts import give_verdicts
-from kpi_reporting.readers.reading import KeptRows
 from kpi_reporting.readers.store import store_rows
+from kpi_reporting.readers.submissions import KeptRows
 from kpi_reporting.warehouse import connect
 from kpi_reporting.warehouse.nights import Night
 from tests.golden.chain import PROJECT, run_night, settings_for

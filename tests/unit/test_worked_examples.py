@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kpi_reporting.checks import load_suite
-from kpi_reporting.readers.reading import Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
+from kpi_reporting.readers.submissions import Submission
 from kpi_reporting.registry import load_registry
 
 PROJECT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ _VERDICTS = {
     "refused": ("bad", "Báo cáo chưa được tiếp nhận"),
     "held": ("waits", "Báo cáo được giữ lại, chưa được tính"),
     "duplicate": ("waits", "Báo cáo trùng với báo cáo đã nhận trước đó"),
-    "unpacked": ("good", "Tệp nén đã được mở: từng báo cáo trong tệp được trả lời riêng"),
+    "unpacked": ("good", "Tệp gồm nhiều báo cáo: từng báo cáo trong tệp được trả lời riêng"),
     "superseded": ("waits", "Báo cáo đã được thay bằng báo cáo gửi sau"),
     "withdrawn": ("waits", "Báo cáo đã được rút theo đề nghị"),
 }

@@ -120,4 +120,5 @@ class Ledger:
             "sizes": [payload.stored.byte_size for payload in payloads],
             "hashes": [payload.stored.sha256 for payload in payloads],
             "uris": [payload.stored.uri for payload in payloads],
+            "periods": [None] * len(payloads),
         }

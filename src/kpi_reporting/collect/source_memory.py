@@ -40,13 +40,17 @@ insert into raw.source_deletions (source_code, origin, deleted_at, reason, night
 values (%(source_code)s, %(origin)s, %(deleted_at)s, %(reason)s, %(night_id)s)
 on conflict do nothing
 """
-# An item that comes after its deletion was announced is taken back as well, unless it was submitted anew.
+# An item that comes after its deletion was announced is taken back as well, unless it was submitted anew. Of an item
+# with rows of several periods every period is taken back.
 _TAKE_BACK = """
 insert into raw.withdrawals (submission_id, asked_by, asked_at, reason, entered_by)
 select distinct on (s.submission_id)
     s.submission_id, %(asked_by)s, d.deleted_at, d.reason, %(entered_by)s
 from raw.source_deletions as d
-inner join raw.submissions as s using (source_code, origin)
+inner join raw.submissions as s
+    on
+        d.source_code = s.source_code
+        and d.origin = coalesce(left(s.origin, -length(s.part_period_code) - 1), s.origin)
 where d.source_code = %(source_code)s and s.received_at <= d.deleted_at and d.deleted_at <= clock_timestamp()
 order by s.submission_id, d.deleted_at
 on conflict do nothing
@@ -56,6 +60,7 @@ select count(distinct s.origin)
 from raw.submissions as s
 where
     s.source_code = %(source_code)s and starts_with(s.origin, %(prefix)s) and s.received_at <= %(as_of)s
+    and s.part_period_code is null
     and not exists (
         select from raw.source_deletions as d
         where

@@ -117,7 +117,7 @@ _SENTENCES: Mapping[Outcome, str] = {
     "refused": "Sẽ bị từ chối: không đọc được thành báo cáo. Sửa các lỗi dưới đây rồi kiểm tra lại.",
     "rejected": "Sẽ bị từ chối: số liệu có lỗi. Sửa các lỗi dưới đây rồi kiểm tra lại.",
     "read": "Chưa kết luận được: một quy tắc kiểm tra của biểu này không chạy được; tỉnh phải sửa quy tắc.",
-    "unpacked": "Là tệp nén gồm nhiều báo cáo: từng báo cáo được kiểm tra riêng, kết quả ở dưới.",
+    "unpacked": "Tệp gồm nhiều báo cáo: từng báo cáo được kiểm tra riêng, kết quả ở dưới.",
     "known": "Đã nhận đúng tệp này dưới đúng tên này: gửi lại không thay đổi gì.",
     "not_collected": "Sẽ không được thu nhận: nguồn đã đóng, tên tệp không thuộc nguồn, hoặc là tệp tạm.",
 }
@@ -143,7 +143,7 @@ class _Found:
 def give_verdicts(
     conn: psycopg.Connection, night: Night, placed: Sequence[Placed], first: int
 ) -> list[Verdict]:
-    """Tell what came of each file in the order given, and of the reports in an archive behind it.
+    """Tell what came of each file in the order given, and of the reports in a file of several behind it.
 
     ``first`` is the number of the first new submission.
     """

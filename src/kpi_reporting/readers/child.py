@@ -7,8 +7,9 @@ from dataclasses import replace
 from kpi_reporting.child_process import serve
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.limits import Limits
-from kpi_reporting.readers.reading import Reading, Submission, for_store, read_submission
+from kpi_reporting.readers.reading import for_store, read_submission
 from kpi_reporting.readers.refusal import crashed
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry
 
 

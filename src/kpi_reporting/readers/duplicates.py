@@ -13,7 +13,7 @@ from datetime import datetime
 import psycopg
 
 from kpi_reporting.findings import Finding
-from kpi_reporting.readers.reading import Reading
+from kpi_reporting.readers.submissions import Reading
 
 # Bytes that were taken back may be sent again: what is received after that is a filing of its own.
 _LAST_WORDS = """

@@ -41,7 +41,7 @@ def with_said_period(registry: Registry, content: Content, claim: Claim) -> Clai
     Raises:
         Refusal: they name several periods, or the form does not stand where its version says.
     """
-    versions = [form for form in registry.forms if form.period_anchor and _is_claimed(form, claim)]
+    versions = [form for form in registry.forms if form.period_anchor and is_claimed(form, claim)]
     if not versions:
         return claim
     if claim.period is not None:
@@ -50,19 +50,21 @@ def with_said_period(registry: Registry, content: Content, claim: Claim) -> Clai
     said = [
         (form, one) for form in versions for one in period_cells(form, content, fields_of(registry, form))
     ]
-    in_force = [one for form, one in said if _is_in_force(registry, form, one.period_code)]
+    in_force = [one for form, one in said if is_in_force(registry, form, one.period_code)]
     told = {one.period_code: one for one in in_force or [one for _, one in said]}
     if len(told) > 1:
         raise Refusal(_several(list(told.values())))
     return replace(claim, period=next(iter(told), None))
 
 
-def _is_claimed(form: Form, claim: Claim) -> bool:
+def is_claimed(form: Form, claim: Claim) -> bool:
+    """Tell whether a claim may mean this version of this form."""
     is_form = claim.form is not None and match_key(form.form_code) == match_key(claim.form)
     return is_form and claim.version in (None, str(form.form_version))
 
 
-def _is_in_force(registry: Registry, form: Form, period_code: str) -> bool:
+def is_in_force(registry: Registry, form: Form, period_code: str) -> bool:
+    """Tell whether a code means a period of the form's calendar in which this version holds."""
     calendars = {one.regime_code: one.calendar_code for one in registry.regimes}
     try:
         period = parse_period(registry, calendars[form.regime_code], period_code)

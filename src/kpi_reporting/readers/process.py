@@ -8,8 +8,9 @@ from dataclasses import replace
 from kpi_reporting.child_process import ChildProcess
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers.limits import Limits
-from kpi_reporting.readers.reading import Reading, Submission, unread
+from kpi_reporting.readers.reading import unread
 from kpi_reporting.readers.refusal import crashed, too_slow
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry
 
 _log = logging.getLogger(__name__)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import fsspec
 import psycopg
@@ -15,10 +16,11 @@ from kpi_reporting.landing import Landing
 from kpi_reporting.readers.duplicates import without_duplicates
 from kpi_reporting.readers.limits import limits_of
 from kpi_reporting.readers.process import ReadingProcess
-from kpi_reporting.readers.reading import Reading, Submission, is_named_zip
+from kpi_reporting.readers.reading import is_named_zip
 from kpi_reporting.readers.refusal import not_kept
 from kpi_reporting.readers.secrets_of_state import RULE_ID
 from kpi_reporting.readers.store import store_readings
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.readers.unpacking import unpack
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
@@ -27,7 +29,8 @@ from kpi_reporting.warehouse.withheld import withheld_origin
 _SUBMISSIONS_PER_TRANSACTION = 100
 _NOT_TAKEN = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 _WAITING = """
-select s.submission_id, s.source_code, s.file_name, s.received_at, s.sha256, s.landing_uri, s.origin
+select s.submission_id, s.source_code, s.file_name, s.received_at, s.sha256, s.landing_uri, s.origin,
+    s.part_period_code
 from raw.unsettled_submissions as w
 join raw.submissions as s using (submission_id)
 where w.state = 'received'
@@ -49,7 +52,7 @@ where submission_id = %s
 
 @dataclass(frozen=True)
 class ReadSummary:
-    """How many submissions were read, refused, known already under another name, or archives of several."""
+    """How many submissions were read, refused, known already under another name, or files of several reports."""
 
     read: int
     refused: int
@@ -60,7 +63,8 @@ class ReadSummary:
 def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing: str) -> ReadSummary:
     """Read every submission whose state is ``received``; a file that cannot be read stops no other.
 
-    Archives of several reports come first, so that their reports are read in the order all were received.
+    Archives of several reports come first, so that their reports are read in the order all were received. That a file
+    has rows of several periods is known only when it is read; what it says of each is read after everything else.
 
     Readings and states of a set are one transaction, so a killed run leaves whole sets read and the rest
     waiting. Bytes that repeat the last word of a sender for a form and period are duplicates: told, and not read again.
@@ -68,19 +72,29 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
     Raises:
         KpiReportingError: bytes of the ledger are missing in the landing; everything else was read.
     """
+    store, lost = Landing(landing, registry.code), dict[int, Submission]()
+    counts: Counter[str] = Counter()
     with ReadingProcess(registry, limits_of()) as reader:
-        unpacked = _unpack_archives(conn, night, reader, Landing(landing, registry.code))
-        summary = _read_all(conn, night, reader, _waiting(conn), landing)
+        counts["unpacked"] += _unpack_archives(conn, night, reader, store)
+        while waiting := [one for one in _waiting(conn) if one.submission_id not in lost]:
+            counts += _read_all(conn, night, reader, waiting, store, lost)
     _forget_secrets(conn, registry)
-    return replace(summary, unpacked=unpacked)
+    if lost:
+        raise _lost_bytes(list(lost.values()), landing)
+    return ReadSummary(counts["read"], counts["refused"], counts["duplicate"], counts["unpacked"])
 
 
-def _unpack_archives(conn: psycopg.Connection, night: Night, reader: ReadingProcess, landing: Landing) -> int:
-    archives, count = [one for one in _waiting(conn) if is_named_zip(one.file_name)], 0
-    for reading in _readings(reader, archives, lost=[]):
-        if reading.state == "unpacked":
-            unpack(conn, night, landing, reading)
-            count += 1
+def _unpack_archives(conn: psycopg.Connection, night: Night, reader: ReadingProcess, store: Landing) -> int:
+    archives = [one for one in _waiting(conn) if is_named_zip(one.file_name)]
+    several = (one for one in _readings(reader, archives, lost={}) if one.state == "unpacked")
+    return _unpacked(conn, night, store, several)
+
+
+def _unpacked(conn: psycopg.Connection, night: Night, store: Landing, several: Iterable[Reading]) -> int:
+    count = 0
+    for reading in several:
+        unpack(conn, night, store, reading)
+        count += 1
     return count
 
 
@@ -94,18 +108,18 @@ def _read_all(
     night: Night,
     reader: ReadingProcess,
     waiting: Sequence[Submission],
-    landing: str,
-) -> ReadSummary:
-    counts = {"read": 0, "refused": 0, "duplicate": 0}
-    lost: list[Submission] = []
+    store: Landing,
+    lost: dict[int, Submission],
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
     for start in range(0, len(waiting), _SUBMISSIONS_PER_TRANSACTION):
         submissions = waiting[start : start + _SUBMISSIONS_PER_TRANSACTION]
         readings = list(_readings(reader, submissions, lost))
-        for reading in _kept(conn, night, without_duplicates(conn, readings)):
-            counts[reading.state] += 1
-    if lost:
-        raise _lost_bytes(lost, landing)
-    return ReadSummary(counts["read"], counts["refused"], counts["duplicate"])
+        several = [one for one in readings if one.state == "unpacked"]
+        filings = [one for one in readings if one.state != "unpacked"]
+        counts["unpacked"] += _unpacked(conn, night, store, several)
+        counts.update(one.state for one in _kept(conn, night, without_duplicates(conn, filings)))
+    return counts
 
 
 def _kept(conn: psycopg.Connection, night: Night, readings: Sequence[Reading]) -> Sequence[Reading]:
@@ -124,12 +138,12 @@ def _kept(conn: psycopg.Connection, night: Night, readings: Sequence[Reading]) -
 
 
 def _readings(
-    reader: ReadingProcess, submissions: Sequence[Submission], lost: list[Submission]
+    reader: ReadingProcess, submissions: Sequence[Submission], lost: dict[int, Submission]
 ) -> Iterator[Reading]:
     for submission in submissions:
         data = _landed_bytes(submission)
         if data is None:
-            lost.append(submission)
+            lost[submission.submission_id] = submission
         else:
             yield reader.read(submission, data)
 

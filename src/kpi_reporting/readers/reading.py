@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Literal
+from dataclasses import replace
 
 from kpi_reporting.findings import Finding, storable
 from kpi_reporting.readers.all_findings import all_findings
@@ -25,110 +23,18 @@ from kpi_reporting.readers.secrets_of_state import (
     is_secret_form,
     state_secret,
 )
-from kpi_reporting.readers.sheet import Sheet, row_as_json
+from kpi_reporting.readers.several_periods import SeveralPeriods, only_of_period, with_period_of_rows
+from kpi_reporting.readers.sheet import row_as_json
 from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_anywhere, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
-from kpi_reporting.readers.structure import Table
 from kpi_reporting.readers.structure_findings import nil_findings, no_table
+from kpi_reporting.readers.submissions import KeptRows, Part, Reading, Submission
 from kpi_reporting.readers.version_differences import version_differences
-from kpi_reporting.readers.zipped import Report, SeveralReports
+from kpi_reporting.readers.zipped import SeveralReports
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Form, Source
 
 _log = logging.getLogger(__name__)
-_LONGEST_CLAIM = 100
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A row of the ledger that waits to be read; ``origin`` is its place at the sender, where it is known."""
-
-    submission_id: int
-    source_code: str
-    file_name: str
-    received_at: datetime
-    sha256: str
-    landing_uri: str
-    origin: str = ""
-
-
-@dataclass(frozen=True)
-class KeptRows:
-    """The rows of a sheet as raw keeps them: one JSON array per row, from row 1."""
-
-    sheet_name: str
-    rows: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was understood of a submission; a refused one keeps what it claims, so that its sender is told.
-
-    An archive of several reports is not read but ``unpacked``: each of its reports is a submission of its own.
-    ``measure`` is what the file states above its table as the unit of measure, None where it states nothing.
-    """
-
-    submission: Submission
-    state: Literal["read", "refused", "duplicate", "unpacked"]
-    reader: str
-    claim: Claim
-    identity: Identity | None = None
-    sheet: Sheet | None = None
-    table: Table | None = None
-    measure: str | None = None
-    findings: Sequence[Finding] = field(default_factory=tuple)
-    kept: KeptRows | None = None
-    reports: Sequence[Report] = ()
-
-    @property
-    def sender_code(self) -> str | None:
-        """Code of the unit that files, as claimed while it is not resolved."""
-        return self.identity.filer.code if self.identity else _short(self.claim.unit)
-
-    @property
-    def unit_code(self) -> str | None:
-        """Code, on the period's last day, of the unit it is about; None while it is not resolved."""
-        return self.identity.unit.code if self.identity else None
-
-    @property
-    def form_code(self) -> str | None:
-        """Code of the form, as claimed while it is not resolved."""
-        return self.identity.form.form_code if self.identity else _short(self.claim.form)
-
-    @property
-    def form_version(self) -> int | None:
-        """Version of the form, as claimed while it is not resolved."""
-        if self.identity:
-            return self.identity.form.form_version
-        version = self.claim.version or ""
-        return int(version) if version.isdecimal() and len(version) < 5 else None
-
-    @property
-    def period_code(self) -> str | None:
-        """Code of the period, as claimed while it is not resolved."""
-        return self.identity.period.code if self.identity else _short(self.claim.period)
-
-    def refused_for(self, finding: Finding) -> Reading:
-        """Return the reading as refused for one reason alone, with what it claims and nothing of its rows."""
-        return replace(self, state="refused", findings=[finding], sheet=None, table=None, kept=None)
-
-    def addressed(self) -> list[Finding]:
-        """Return the findings with sender, form, period and file written on them."""
-        return [
-            replace(
-                finding,
-                submission_id=self.submission.submission_id,
-                sender_code=self.sender_code,
-                form_code=self.form_code,
-                period_code=self.period_code,
-                file_name=None if finding.rule_id == RULE_ID else self.submission.file_name,
-            )
-            for finding in self.findings
-        ]
-
-
-def _short(text: str | None) -> str | None:
-    return None if text is None else storable(text[:_LONGEST_CLAIM])
 
 
 def for_store(reading: Reading) -> Reading:
@@ -194,7 +100,14 @@ def _unpacked(registry: Registry, closed: Reading, several: SeveralReports, limi
         return _withheld(closed, closed.claim)
     if not is_named_zip(closed.submission.file_name):
         return replace(closed, findings=several.findings)
-    return replace(closed, state="unpacked", reader="zip", reports=several.reports)
+    parts = [Part(one.path, one.file_name, one.data) for one in several.reports]
+    return replace(closed, state="unpacked", reader="zip", parts=parts)
+
+
+def _by_period(closed: Reading, several: SeveralPeriods) -> Reading:
+    name = closed.submission.file_name
+    parts = [Part(code, name, period_code=code) for code in several.period_codes]
+    return replace(closed, state="unpacked", reader=several.reader, claim=several.claim, parts=parts)
 
 
 def is_named_zip(file_name: str) -> bool:
@@ -214,9 +127,11 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     if stopped := stopped_by_policy(content):
         return _stopped(registry, source, opened, stopped)
     try:
-        claim = with_said_period(registry, content, claim)
+        claim = _with_period(registry, submission, content, claim, limits)
         opened = replace(opened, claim=claim)
         identity = identify(registry, source, claim, submission.received_at)
+    except SeveralPeriods as several:
+        return _by_period(closed, several)
     except OtherVersion as refusal:
         differences = conflict or _differences(registry, content, refusal.right)
         return replace(opened, findings=[*refusal.findings, *differences])
@@ -229,6 +144,17 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     ]
     known = replace(opened, identity=identity, findings=[*content.findings, *conflict, *told])
     return _settled(known, ()) if conflict else _with_table(registry, known, content, identity)
+
+
+def _with_period(
+    registry: Registry, submission: Submission, content: Content, claim: Claim, limits: Limits
+) -> Claim:
+    """What the file says of its period counts in this order: stamp, name or source, its cells, its rows."""
+    if submission.part_period_code:
+        return replace(claim, period=submission.part_period_code)
+    said = with_said_period(registry, content, claim)
+    is_one_filing = said.is_nil or not list(stamps_in_conflict(content.stamps))
+    return with_period_of_rows(registry, content, said, limits.periods) if is_one_filing else said
 
 
 def _stopped(registry: Registry, source: Source | None, opened: Reading, stopped: Finding) -> Reading:
@@ -256,6 +182,8 @@ def _with_table(registry: Registry, reading: Reading, content: Content, identity
     find = table_anywhere if reading.claim.is_nil else table_of
     try:
         best = find(content, identity.form, identity.fields)
+        if best and reading.submission.part_period_code:
+            best = only_of_period(identity.period, identity.fields, *best), best[1]
     except Refusal as refusal:
         return _settled(reading, refusal.findings)
     if reading.claim.is_nil:

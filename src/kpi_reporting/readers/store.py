@@ -9,8 +9,8 @@ import psycopg
 from psycopg import sql
 
 from kpi_reporting.findings import storable, store_findings
-from kpi_reporting.readers.reading import KeptRows, Reading
 from kpi_reporting.readers.structure import Table
+from kpi_reporting.readers.submissions import KeptRows, Reading
 from kpi_reporting.warehouse.nights import Night
 
 _READINGS = (
@@ -111,9 +111,9 @@ def _layout(table: Table) -> Iterator[tuple[int, str | None, str | None]]:
 
 
 def _reason(reading: Reading) -> str | None:
-    """The rules that refuse it, or what became of an archive; a submission that is read needs no reason."""
+    """The rules that refuse it, or what a file of several held; a submission that is read needs no reason."""
     if reading.state == "read":
         return None
     if reading.state == "unpacked":
-        return f"{len(reading.reports)} reports"
+        return f"{len(reading.parts)} reports"
     return ", ".join(dict.fromkeys(one.rule_id for one in reading.findings if one.severity != "warning"))

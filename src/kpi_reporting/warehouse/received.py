@@ -8,14 +8,16 @@ RECORD = """
 with recorded as (
     insert into raw.submissions (
         night_id, source_code, channel, origin, file_name, media_type,
-        received_at, collected_at, byte_size, sha256, landing_uri
+        received_at, collected_at, byte_size, sha256, landing_uri, part_period_code
     )
     select %(night_id)s, %(source_code)s, %(channel)s, p.*
     from unnest(
         %(origins)s::text[], %(names)s::text[], %(types)s::text[], %(instants)s::timestamptz[],
         array_fill(clock_timestamp(), array[cardinality(%(origins)s::text[])]),
-        %(sizes)s::bigint[], %(hashes)s::text[], %(uris)s::text[]
-    ) as p (origin, file_name, media_type, received_at, collected_at, byte_size, sha256, landing_uri)
+        %(sizes)s::bigint[], %(hashes)s::text[], %(uris)s::text[], %(periods)s::text[]
+    ) as p (
+        origin, file_name, media_type, received_at, collected_at, byte_size, sha256, landing_uri, part_period_code
+    )
     where p.sha256 is distinct from (
         select s.sha256
         from raw.submissions as s

@@ -16,7 +16,7 @@ from kpi_reporting.collect import Endpoint, collect_source
 from kpi_reporting.errors import SourceError
 from kpi_reporting.readers import read_new
 from kpi_reporting.readers.limits import DEFAULTS
-from kpi_reporting.readers.reading import Submission
+from kpi_reporting.readers.submissions import Submission
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
 from tests.integration.intake import EVENING, conn, drop, landing, night, registry

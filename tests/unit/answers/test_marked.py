@@ -13,7 +13,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from kpi_reporting.answers.marked import marked_workbook
-from kpi_reporting.readers.reading import Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
+from kpi_reporting.readers.submissions import Submission
 from kpi_reporting.registry import load_registry
 from tests.corpus.cases import JULY
 from tests.corpus.dangers import OLD_ROWS, old

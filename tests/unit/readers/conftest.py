@@ -7,7 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry, load_registry
 from tests.workbooks import THANH_HOA
 

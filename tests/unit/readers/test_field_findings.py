@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kpi_reporting.readers.reading import Reading
+from kpi_reporting.readers.submissions import Reading
 from tests.corpus.commas import hs01
 
 Read = Callable[..., Reading]

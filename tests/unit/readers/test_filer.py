@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import LateFiler
 from tests.workbooks import district_book, hs01, list_rows, saved, stamp, workbook

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from kpi_reporting.readers.reading import Reading
+from kpi_reporting.readers.submissions import Reading
 from tests.corpus.cases import JUNE
 from tests.corpus.making import filled
 from tests.workbooks import district_book, hs01, list_rows, saved, stamp, workbook

@@ -8,8 +8,8 @@ import pytest
 
 from kpi_reporting.readers.legacy_sheets import by_their_evidence
 from kpi_reporting.readers.legacy_text import ENCODINGS
-from kpi_reporting.readers.reading import Reading
 from kpi_reporting.readers.sheet import Document, Sheet
+from kpi_reporting.readers.submissions import Reading
 from tests.corpus.old_texts import DECODERS, NOTE, in_runs, of, rows_in, written
 from tests.workbooks import saved, workbook
 

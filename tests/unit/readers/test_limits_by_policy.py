@@ -9,8 +9,9 @@ import pytest
 
 from kpi_reporting.readers.content import plain_sheets
 from kpi_reporting.readers.limits import DEFAULTS
-from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
 from kpi_reporting.readers.refusal import Refusal
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry
 from tests.corpus.hazards import linked
 from tests.corpus.making import hs01_rows

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from kpi_reporting.readers import content
 from kpi_reporting.readers.broken_files import bears_mark
-from kpi_reporting.readers.reading import Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
 from kpi_reporting.readers.remains import members_left
 from kpi_reporting.readers.secrets_of_state import is_grade, may_say_grade
+from kpi_reporting.readers.submissions import Submission
 from kpi_reporting.registry import Registry, load_registry
 from tests.corpus.cases import JULY
 from tests.corpus.dangers import marked, zipped

@@ -12,7 +12,7 @@ import pytest
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.readers.limits import DEFAULTS, Limits, limits_of
 from kpi_reporting.readers.process import ReadingProcess
-from kpi_reporting.readers.reading import Reading, Submission
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry
 from tests.corpus.making import SHEET, changed, hs01_rows, replacing
 from tests.workbooks import hs01, saved, workbook

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
 from kpi_reporting.readers.sheet import cell_text
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import load_registry
 from kpi_reporting.text import match_key
 from tests.workbooks import PROJECT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kpi_reporting.readers.reading import Reading
+from kpi_reporting.readers.submissions import Reading
 from tests.corpus.several_sheets import (
     COVER,
     FULL,

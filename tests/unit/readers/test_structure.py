@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from kpi_reporting.readers.reading import Reading
 from kpi_reporting.readers.sheet import Sheet, Span
 from kpi_reporting.readers.structure import Table, find_table
+from kpi_reporting.readers.submissions import Reading
 from kpi_reporting.readers.xls import read_xls
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.registry.models import FieldRole, FormField

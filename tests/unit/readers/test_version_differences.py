@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 
 from kpi_reporting.findings import Finding
-from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import FieldRole, FormField
 from kpi_reporting.templates.content import templates_of

@@ -9,8 +9,9 @@ import pytest
 
 from kpi_reporting.collect.http_api import canonical_json
 from kpi_reporting.readers.content import open_content
-from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
 from kpi_reporting.readers.sheet import cell_text
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry
 from sandbox import INVENTED_VI
 from sandbox.manifest import Entry

@@ -9,7 +9,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from kpi_reporting.readers.reading import Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
+from kpi_reporting.readers.submissions import Submission
 from kpi_reporting.registry import load_registry
 from kpi_reporting.templates.content import templates_of
 from kpi_reporting.templates.workbook import workbook_of

@@ -13,7 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.periods import ZONE
-from kpi_reporting.readers.reading import Reading, Submission, read_submission
+from kpi_reporting.readers.reading import read_submission
+from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.registry.owing import units_owing
 from kpi_reporting.templates import Written, write_templates

@@ -103,7 +103,7 @@ class FieldRole(StrEnum):
     UNIT_CODE = "unit_code"  # table: column that names the unit by code
     UNIT_NAME = "unit_name"  # table: column that names the unit by name
     BREAKDOWN = "breakdown"  # table: column that holds a breakdown code
-    PERIOD = "period"  # table: column that says the period of each row, which has to be the filing's
+    PERIOD = "period"  # table: column that says the period of each row
     ORDINAL = "ordinal"  # table: row number column, no meaning but markers
     INDICATOR = "indicator"  # a figure: column of a table, row of a list
     NOTE = "note"  # read and kept, never computed with
