@@ -34,7 +34,8 @@ class Peak:
 class StepPeak:
     """Highest values seen during a step, in megabytes: of it with its children, and of the database's sessions.
 
-    A session's memory is what it has for itself; the buffers all sessions share are left out.
+    A session's memory is what it has for itself; the buffers all sessions share are left out, and so is what the
+    server does for itself: it vacuums when it likes, and the longer a step takes the likelier meanwhile.
     """
 
     step: float = 0.0
@@ -85,7 +86,8 @@ def _look(home: Path, command: psutil.Process, peak: Peak) -> None:
 
 def _look_at_step(step: psutil.Process, server: int | None, peak: StepPeak) -> None:
     peak.step = max(peak.step, sum(map(_resident, _processes(step.pid))))
-    peak.sessions = max(peak.sessions, sum(map(_private, _processes(server))))
+    sessions = (one for one in _processes(server) if _is_session(_command(one)))
+    peak.sessions = max(peak.sessions, sum(map(_private, sessions)))
 
 
 def _processes(pid: int | None) -> set[psutil.Process]:
@@ -107,6 +109,10 @@ def _command(process: psutil.Process) -> str:
     with suppress(*_GONE):
         return " ".join(process.cmdline())
     return ""
+
+
+def _is_session(command: str) -> bool:
+    return command.startswith("postgres: ") and ("127.0.0.1(" in command or "parallel worker" in command)
 
 
 def _megabytes(process: psutil.Process) -> float:
