@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.rows import dict_row
 
 from kpi_reporting.errors import Problem, RegistryError
 from kpi_reporting.registry import Registry
+from kpi_reporting.registry.draft import Draft
 from kpi_reporting.registry.models import Target
 
 RULE = "baseline"
@@ -28,6 +29,13 @@ where v.kpi_code = %(kpi_code)s and v.target_code = %(target_code)s and v.target
 """
 
 
+class _Edit(NamedTuple):
+    version: tuple[str, int]
+    column: str
+    found: object
+    message: str
+
+
 def refuse_edited_targets(conn: psycopg.Connection, registry: Registry) -> None:
     """Compare the registry's targets with the published ones; nothing is changed.
 
@@ -38,21 +46,32 @@ def refuse_edited_targets(conn: psycopg.Connection, registry: Registry) -> None:
     versions = {(row.target_code, row.target_version): row for row in registry.targets}
     with conn.transaction(), conn.cursor(row_factory=dict_row) as cursor:
         published = cursor.execute(_PUBLISHED).fetchall()
-        problems = [
-            problem
+        edits = [
+            edit
             for row in published
-            for problem in _edits(conn, row, versions.get((row["target_code"], row["target_version"])))
+            for edit in _edits(conn, row, versions.get((row["target_code"], row["target_version"])))
         ]
-    if problems:
-        raise RegistryError(str(registry.folder), problems)
+    if edits:
+        raise RegistryError(str(registry.folder), _placed(registry, edits))
 
 
-def _edits(conn: psycopg.Connection, published: dict[str, Any], now: Target | None) -> Iterator[Problem]:
+def _placed(registry: Registry, edits: Sequence[_Edit]) -> Iterator[Problem]:
+    """Only a registry that is refused is read again for where its rows stand."""
+    numbers = {
+        (row.target_code, row.target_version): number for number, row in Draft(registry.folder).rows(Target)
+    }
+    for one in edits:
+        found = "" if one.found is None else str(one.found)
+        number = numbers.get(one.version, 0)
+        yield Problem(Target.file, number, one.column, found, RULE, one.message)
+
+
+def _edits(conn: psycopg.Connection, published: dict[str, Any], now: Target | None) -> Iterator[_Edit]:
+    version = published["target_code"], published["target_version"]
     name = f"target {published['target_code']} version {published['target_version']}"
     if now is None:
-        yield _problem(
-            "target_code", "", f"{name} is published and may not go; put its row back and end it by valid_to"
-        )
+        message = f"{name} is published and may not go; put its row back and end it by valid_to"
+        yield _Edit(version, "target_code", None, message)
         return
     for column, was in FIXED.items():
         if getattr(now, column) != published[was]:
@@ -60,11 +79,11 @@ def _edits(conn: psycopg.Connection, published: dict[str, Any], now: Target | No
                 f"{name} is published with {_shown(published[was])}; put it back, and write what an act changed as "
                 f"version {published['target_version'] + 1} with its act, reason and approver"
             )
-            yield _problem(column, getattr(now, column), message)
+            yield _Edit(version, column, getattr(now, column), message)
     last_day = _last_compared(conn, published, now)
     if last_day is not None:
         message = f"figures up to {last_day} are published against {name}; let it hold until then, the next begin later"
-        yield _problem("valid_to", now.valid_to, message)
+        yield _Edit(version, "valid_to", now.valid_to, message)
 
 
 def _last_compared(conn: psycopg.Connection, published: dict[str, Any], now: Target) -> date | None:
@@ -74,10 +93,6 @@ def _last_compared(conn: psycopg.Connection, published: dict[str, Any], now: Tar
     row = conn.execute(_LAST_COMPARED, published).fetchone()
     last_day: date | None = row[0] if row else None
     return last_day if last_day is not None and last_day > now.valid_to else None
-
-
-def _problem(column: str, found: object, message: str) -> Problem:
-    return Problem("targets", 0, column, _shown(found) if found is not None else "", RULE, message)
 
 
 def _shown(value: object) -> str:

@@ -15,6 +15,7 @@ from kpi_reporting.publish import refuse_edited_targets
 from kpi_reporting.publish.baseline import FIXED, RULE
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Target
+from tests.workbooks import THANH_HOA
 
 CODE = "DT03-2025"
 PUBLISH = """
@@ -40,6 +41,12 @@ def edited(registry: Registry, **changed: Any) -> Registry:
     """The registry with other cells in one target version."""
     rows = (row.model_copy(update=changed) if row.target_code == CODE else row for row in registry.targets)
     return replace(registry, targets=tuple(rows))
+
+
+def row_of(code: str) -> int:
+    """Line of the file, from 1, that begins with a target's code."""
+    lines = (THANH_HOA / "targets.csv").read_text("utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if line.startswith(f"{code},"))
 
 
 def problems(conn: psycopg.Connection, registry: Registry) -> list[Problem]:
@@ -82,7 +89,12 @@ def test_an_edit_is_refused_with_both_values_and_what_to_do(
     published: psycopg.Connection, registry: Registry, column: str, found: object, was: str
 ) -> None:
     [problem] = problems(published, edited(registry, **{column: found}))
-    assert (problem.file, problem.column, problem.rule) == ("targets", column, RULE)
+    assert (problem.file, problem.row, problem.column, problem.rule) == (
+        "targets",
+        row_of(CODE),
+        column,
+        RULE,
+    )
     assert problem.found == ("" if found is None else str(found))
     assert problem.message == (
         f"target DT03-2025 version 1 is published with {was}; put it back, and write what an act changed as "
