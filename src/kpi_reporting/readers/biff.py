@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from xlrd.compdoc import CompDoc, CompDocError
 
 BOF, EOF, CONTINUE, BOUNDSHEET = 0x0809, 0x000A, 0x003C, 0x0085
-_HEADER_BYTES, _BIFF8, _WORKSHEET, _STREAM = 4, 0x0600, 0, 2
+_HEADER_BYTES, _BIFF8, _STREAM = 4, 0x0600, 2
+WORKSHEET, MACRO_SHEET = 0, 1
 _WORKBOOKS = ("workbook", "book")
 _PROPERTIES = ("\5summaryinformation", "\5documentsummaryinformation")
 _IS_WIDE, _HAS_EXTENSION, _HAS_RUNS = 0x01, 0x04, 0x08
@@ -35,7 +36,7 @@ class BoundSheet(NamedTuple):
     """A sheet as the workbook lists it, charts and macro sheets too; it stands between two places of the stream."""
 
     name: str
-    is_worksheet: bool
+    kind: int
     start: int
     end: int
 
@@ -114,7 +115,7 @@ def sheets_of(stream: bytes) -> list[BoundSheet]:
         start = u32(body, 0)
         name = text_at(body, 7, u8(body, 6)) if is_wide else body[7 : 7 + u8(body, 6)].decode("latin-1")
         # A place that two sheets claim is walked for the first of them.
-        found.append(BoundSheet(name, u8(body, 5) == _WORKSHEET, start, ends.pop(start, start)))
+        found.append(BoundSheet(name, u8(body, 5), start, ends.pop(start, start)))
     return found
 
 

@@ -32,11 +32,12 @@ class _Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Links:
-    """The sources of a workbook; ``objects`` are the numbers of those that are linked objects."""
+    """The sources of a workbook by number: which are linked objects, and the names each gives."""
 
     sources: Sequence[_Source]
     objects: frozenset[int]
     references: bytes
+    names: Mapping[int, Sequence[str]]
 
     @property
     def has_dde(self) -> bool:
@@ -55,6 +56,13 @@ class Links:
         others = {number: source for number, source in self._of_files() if not source.is_program}
         return dict(self._named(others))
 
+    @property
+    def names_by_reference(self) -> Mapping[int, Sequence[str]]:
+        """The names that formulas number, behind the numbers of their sources: functions of add-ins, for one."""
+        return {
+            number: self.names[source] for number, source, _ in self._references() if source in self.names
+        }
+
     def _of_files(self) -> Iterator[tuple[int, _Source]]:
         for number, source in enumerate(self.sources):
             if source.path.strip("\0 ") and (number in self.objects or not source.is_program):
@@ -62,26 +70,33 @@ class Links:
 
     def _named(self, others: Mapping[int, _Source]) -> Iterator[tuple[int, str]]:
         numbers = {source: place for place, source in enumerate(others, 1)}
-        for number in range(min(u16(self.references, 0), len(self.references) // 6)):
-            source, first_sheet = (u16(self.references, 2 + 6 * number + offset) for offset in (0, 2))
+        for number, source, first_sheet in self._references():
             if source in others:
                 sheets = others[source].sheets
                 yield number, f"[{numbers[source]}]{sheets[first_sheet] if first_sheet < len(sheets) else ''}"
+
+    def _references(self) -> Iterator[tuple[int, int, int]]:
+        """Yield number, source and first sheet of each."""
+        for number in range(min(u16(self.references, 0), len(self.references) // 6)):
+            yield number, *(u16(self.references, 2 + 6 * number + offset) for offset in (0, 2))
 
 
 def links_of(stream: bytes) -> Links:
     """Return what a workbook is tied to; nothing of one from before Excel 97."""
     sources: list[_Source] = []
+    names: dict[int, list[str]] = {}
     objects, references, previous = set(), [], 0
     for kind, body in records(stream, kinds=_KINDS) if is_biff8(stream) else ():
         if kind == _OTHER_BOOK:
             sources.append(_source(body))
-        elif kind == _OTHER_NAME and u16(body, 0) & _IS_OBJECT:
-            objects.add(len(sources) - 1)
+        elif kind == _OTHER_NAME:
+            names.setdefault(len(sources) - 1, []).append(text_at(body, 7, u8(body, 6)))
+            if u16(body, 0) & _IS_OBJECT:
+                objects.add(len(sources) - 1)
         elif kind == _REFERENCES or (kind == CONTINUE and previous == _REFERENCES):
             references.append(body)
         previous = kind if kind != CONTINUE else previous
-    return Links(sources, frozenset(objects), b"".join(references))
+    return Links(sources, frozenset(objects), b"".join(references), names)
 
 
 def _source(body: bytes) -> _Source:

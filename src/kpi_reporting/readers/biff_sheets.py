@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kpi_reporting.readers.addresses import Place
@@ -17,7 +17,14 @@ from kpi_reporting.readers.biff import (
     u8,
     u16,
 )
-from kpi_reporting.readers.biff_tokens import Token, formula_text, gives_a_number, shared_at, tokens_of
+from kpi_reporting.readers.biff_tokens import (
+    Around,
+    Token,
+    formula_text,
+    gives_a_number,
+    shared_at,
+    tokens_of,
+)
 from kpi_reporting.readers.sheet import Formula
 from kpi_reporting.readers.sheet_xml import lines_of_page
 
@@ -36,12 +43,12 @@ class SheetMarks:
     texts: list[str] = field(default_factory=list)
 
 
-def marks_of(stream: bytes, sheet: BoundSheet, links: Mapping[int, str]) -> SheetMarks:
-    """Return what a sheet says beside its values; ``links`` name the other files its formulas refer to."""
+def marks_of(stream: bytes, sheet: BoundSheet, around: Around) -> SheetMarks:
+    """Return what a sheet says beside its values; ``around`` says what the numbers in its formulas mean."""
     found, is_wide = list(records(stream, sheet.start, sheet.end, kinds=_KINDS)), is_biff8(stream)
     pages = [text for record in found for text in _page_texts(record, is_wide)]
     return SheetMarks(
-        dict(_formulas(found, links, is_wide)),
+        dict(_formulas(found, around, is_wide)),
         [line for text in pages for line in lines_of_page(text)],
         [line for text in _shape_texts(found) for line in text.splitlines()],
     )
@@ -73,9 +80,7 @@ def _shape_texts(found: Iterable[Record]) -> Iterator[str]:
     yield "".join(pieces)
 
 
-def _formulas(
-    found: Iterable[Record], links: Mapping[int, str], is_wide: bool
-) -> Iterator[tuple[Place, Formula]]:
+def _formulas(found: Iterable[Record], around: Around, is_wide: bool) -> Iterator[tuple[Place, Formula]]:
     """Formulas of one kind stand once, behind the first cell that has them."""
     written: list[tuple[Record, list[Token]]] = []
     shared: dict[Place | None, list[Token]] = {}
@@ -87,7 +92,7 @@ def _formulas(
     for record, own in written:
         place = u16(record.body, 0) + 1, u16(record.body, 2) + 1
         tokens = shared.get(shared_at(own), own)
-        yield place, Formula(formula_text(tokens, place, links), has_value=_has_value(record, tokens))
+        yield place, Formula(formula_text(tokens, place, around), has_value=_has_value(record, tokens))
 
 
 def _tokens(body: bytes, place: int) -> list[Token]:

@@ -1,4 +1,4 @@
-"""Formulas of old workbooks: so much of their tokens as tells a plain sum, a link to another file, or a number.
+"""Formulas of old workbooks: so much of their tokens as tells a plain sum, a link, a function that acts, or a number.
 
 Tokens stand in the order of a pocket calculator: what a formula does last is its last token.
 """
@@ -6,6 +6,7 @@ Tokens stand in the order of a pocket calculator: what a formula does last is it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kpi_reporting.findings import cell_address
@@ -14,23 +15,19 @@ from kpi_reporting.readers.biff import u8, u16
 
 _EXP, _STRING, _ATTRIBUTE = 0x01, 0x17, 0x19
 _CHOOSE, _SUM_OF_ONE = 0x04, 0x10
-_FUNCTION, _FUNCTION_OF_MANY, _AREA, _RELATIVE_AREA, _OTHER_CELL, _OTHER_AREA = (
-    0x21,
-    0x22,
-    0x25,
-    0x2D,
-    0x3A,
-    0x3B,
-)
+_FUNCTION, _FUNCTION_OF_MANY, _AREA, _RELATIVE_AREA = 0x21, 0x22, 0x25, 0x2D
+_NAMED, _OTHER_NAME, _OTHER_CELL, _OTHER_AREA = 0x23, 0x39, 0x3A, 0x3B
 _SUM = 4
 _FUNCTIONS_OF_NUMBERS = frozenset({0, _SUM, 5, 6, 7, 27, 169, 183})
 """COUNT, SUM, AVERAGE, MIN, MAX, ROUND, COUNTA, PRODUCT: none of them gives a text."""
+_ACTING = {0x6E: "EXEC", 0x95: "REGISTER", 0x96: "CALL", 0x10B: "REGISTER.ID", 0x17B: "RTD"}
+_BY_NAME = 0xFF
 _ARITHMETIC = frozenset({0x03, 0x04, 0x05, 0x06, 0x07, 0x13, 0x14})
 _COLUMN, _COLUMN_MOVES, _ROW_MOVES = 0x00FF, 0x4000, 0x8000
 _LENGTHS: Mapping[int, int] = {
     **dict.fromkeys(range(0x03, 0x17), 1), _EXP: 5, 0x02: 5, 0x1C: 2, 0x1D: 2, 0x1E: 3, 0x1F: 9,
-    0x20: 8, _FUNCTION: 3, _FUNCTION_OF_MANY: 4, 0x23: 5, 0x24: 5, _AREA: 9, 0x26: 7, 0x27: 7, 0x28: 7, 0x29: 3,
-    0x2A: 5, 0x2B: 9, 0x2C: 5, _RELATIVE_AREA: 9, 0x39: 7, _OTHER_CELL: 7, _OTHER_AREA: 11, 0x3C: 7, 0x3D: 11,
+    0x20: 8, _FUNCTION: 3, _FUNCTION_OF_MANY: 4, _NAMED: 5, 0x24: 5, _AREA: 9, 0x26: 7, 0x27: 7, 0x28: 7, 0x29: 3,
+    0x2A: 5, 0x2B: 9, 0x2C: 5, _RELATIVE_AREA: 9, _OTHER_NAME: 7, _OTHER_CELL: 7, _OTHER_AREA: 11, 0x3C: 7, 0x3D: 11,
 }  # fmt: skip
 
 
@@ -39,6 +36,24 @@ class Token(NamedTuple):
 
     number: int
     body: bytes
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the numbers in formulas mean: files and sheets, names of the workbook, names of add-ins and other files."""
+
+    links: Mapping[int, str] = field(default_factory=dict)
+    names: Sequence[str] = ()
+    other_names: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+    def name_of(self, token: Token) -> str | None:
+        """Return the name that a token stands for, None for a token that is none or has no name."""
+        if token.number not in (_NAMED, _OTHER_NAME):
+            return None
+        is_other = token.number == _OTHER_NAME
+        names = self.other_names.get(u16(token.body, 1), ()) if is_other else self.names
+        number = u16(token.body, 3 if is_other else 1)
+        return names[number - 1] if 0 < number <= len(names) else None
 
 
 def tokens_of(written: bytes) -> list[Token]:
@@ -80,27 +95,42 @@ def gives_a_number(tokens: Sequence[Token]) -> bool:
     """Tell whether the last thing a formula does gives a number or an error, and never a text."""
     if not tokens:
         return False
-    number, body = tokens[-1]
-    functions = {_FUNCTION: u16(body, 1), _FUNCTION_OF_MANY: u16(body, 2) & 0x7FFF}
-    return (
-        number in _ARITHMETIC or _is_sum_of_one(tokens[-1]) or functions.get(number) in _FUNCTIONS_OF_NUMBERS
-    )
+    is_arithmetic = tokens[-1].number in _ARITHMETIC or _is_sum_of_one(tokens[-1])
+    return is_arithmetic or _function_of(tokens[-1]) in _FUNCTIONS_OF_NUMBERS
 
 
-def formula_text(tokens: Sequence[Token], place: Place, links: Mapping[int, str]) -> str:
-    """Return a plain sum as written, or the first reference to another file; empty for any other formula.
+def _function_of(token: Token) -> int | None:
+    """Number of the function that a token calls."""
+    called = {_FUNCTION: u16(token.body, 1), _FUNCTION_OF_MANY: u16(token.body, 2) & 0x7FFF}
+    return called.get(token.number)
 
-    ``place`` is the formula's cell from 1; ``links`` are the files and sheets behind the numbers that references have.
+
+def formula_text(tokens: Sequence[Token], place: Place, around: Around) -> str:
+    """Return what is told of a formula: a call that acts or goes by a name, a plain sum, a reference to another file.
+
+    Of several the first of these, of any other formula nothing. ``place`` is the formula's cell from 1.
     """
+    if call := called_in(tokens, around):
+        return f"{call}()"
     if len(tokens) == 2 and tokens[0].number in (_AREA, _RELATIVE_AREA) and _is_plain_sum(tokens[1]):
         return f"SUM({_area(tokens[0], place)})"
     for number, body in tokens:
-        if number in (_OTHER_CELL, _OTHER_AREA) and u16(body, 1) in links:
+        if number in (_OTHER_CELL, _OTHER_AREA) and u16(body, 1) in around.links:
             address = cell_address(
                 u16(body, 3) + 1, (u16(body, 7 if number == _OTHER_AREA else 5) & _COLUMN) + 1
             )
-            return f"{links[u16(body, 1)]}!{address}"
+            return f"{around.links[u16(body, 1)]}!{address}"
     return ""
+
+
+def called_in(tokens: Sequence[Token], around: Around) -> str | None:
+    """Return the first function that acts, else the names of functions that a formula calls by name, if it does."""
+    functions = [_function_of(token) for token in tokens]
+    acting = next((_ACTING[one] for one in functions if one in _ACTING), None)
+    if acting or _BY_NAME not in functions:
+        return acting
+    names = (around.name_of(token) for token in tokens)
+    return "() ".join(name for name in names if name) or None
 
 
 def _is_plain_sum(token: Token) -> bool:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from kpi_reporting.readers.biff import Streams, sheets_of, streams_of, u16
+from kpi_reporting.readers.biff import MACRO_SHEET, WORKSHEET, Streams, sheets_of, streams_of, u16
 from kpi_reporting.readers.biff_links import Links, links_of
+from kpi_reporting.readers.biff_names import names_of
 from kpi_reporting.readers.biff_sheets import SheetMarks, marks_of
+from kpi_reporting.readers.biff_tokens import Around, called_in
 from kpi_reporting.readers.old_properties import property_texts
 from kpi_reporting.readers.secrets_of_state import is_grade, shouts_grade
 
@@ -22,22 +24,32 @@ _MOST_LETTERS, _MOST_PLACES = 40, 5_000
 
 @dataclass(frozen=True)
 class OldMarks:
-    """Marks of the sheets of cells in their order, links, and the texts that may be a mark and stand in no cell."""
+    """What an old workbook says beside its values.
+
+    ``sheets`` are those of cells in their order; ``texts`` may be a mark and stand in no cell; ``named_calls`` are
+    calls of functions in formulas that cells use by a name. ``has_macros``: there is a sheet of macros.
+    """
 
     sheets: list[SheetMarks]
     links: Links
     texts: list[str]
+    named_calls: list[str]
+    has_macros: bool
 
 
 def old_marks(streams: Streams) -> OldMarks:
     """Return what a workbook says beside its values; less of a broken one."""
-    links, listed = links_of(streams.workbook), sheets_of(streams.workbook)
-    marks = [marks_of(streams.workbook, sheet, links.by_reference) for sheet in listed]
+    links, listed, names = links_of(streams.workbook), sheets_of(streams.workbook), names_of(streams.workbook)
+    around = Around(links.by_reference, [one.name for one in names], links.names_by_reference)
+    marks = [marks_of(streams.workbook, sheet, around) for sheet in listed]
+    calls = (called_in(one.tokens, around) for one in names)
     said = [text for one in marks for text in (*one.page_texts, *one.texts)]
     return OldMarks(
-        [one for one, sheet in zip(marks, listed, strict=True) if sheet.is_worksheet],
+        [one for one, sheet in zip(marks, listed, strict=True) if sheet.kind == WORKSHEET],
         links,
         [*(sheet.name for sheet in listed), *said, *property_texts(streams.properties)],
+        [f"{call}()" for call in calls if call],
+        any(sheet.kind == MACRO_SHEET for sheet in listed),
     )
 
 

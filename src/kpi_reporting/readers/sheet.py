@@ -45,7 +45,8 @@ class Span:
 class Formula(NamedTuple):
     """A formula as written; a shared one stands in its first cell, the others name its number and have no text.
 
-    Of an ``.xls`` only a plain sum and a reference to another file are told (``[1]Sheet1!A1``); others have no text.
+    Of an ``.xls`` only a plain sum, a reference to another file (``[1]Sheet1!A1``) and a call that acts or goes by a
+    name (``RTD()``) are told; others have no text.
     """
 
     text: str

@@ -13,6 +13,7 @@ from xlrd.compdoc import CompDocError
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
+from kpi_reporting.readers.acting_formulas import acting_formulas, acting_names
 from kpi_reporting.readers.addresses import Place
 from kpi_reporting.readers.biff import Streams, streams_of
 from kpi_reporting.readers.biff_links import Links
@@ -46,12 +47,15 @@ def read_xls(data: bytes, *, legacy_text: bool = False, limits: Limits = DEFAULT
     if sum(sheet.nrows for sheet in book.sheets() if sheet.visibility == 0) > limits.rows:
         raise too_large(f"> {limits.rows} dòng")
     marks = old_marks(streams)
-    macros = [told.by_policy(limits.macros, told.macros())] if _SIGN_OF_MACROS in data else []
+    has_macros = marks.has_macros or _SIGN_OF_MACROS in data
+    macros = [told.by_policy(limits.macros, told.macros())] if has_macros else []
     findings = [*macros, *_links(marks.links, limits), *_findings(book)]
     try:
         sheets, names = list(_sheets(book, marks.sheets, legacy_text)), list(_names(book))
     except _BROKEN as error:
         raise damaged(error.__class__.__name__) from error
+    findings += [one for sheet, _ in sheets for one in acting_formulas(sheet, limits)]
+    findings += acting_names(marks.named_calls, limits)
     visible = [sheet for sheet, is_visible in sheets if is_visible]
     hidden = [sheet for sheet, is_visible in sheets if not is_visible]
     return Document("xls", visible, findings, hidden, marks.texts, names)
