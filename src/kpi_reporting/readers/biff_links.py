@@ -78,7 +78,7 @@ class Links:
     def _references(self) -> Iterator[tuple[int, int, int]]:
         """Yield number, source and first sheet of each."""
         for number in range(min(u16(self.references, 0), len(self.references) // 6)):
-            yield number, *(u16(self.references, 2 + 6 * number + offset) for offset in (0, 2))
+            yield number, u16(self.references, 2 + 6 * number), u16(self.references, 4 + 6 * number)
 
 
 def links_of(stream: bytes) -> Links:
