@@ -42,6 +42,14 @@ class ReplayError(KpiReportingError):
     """A submission that cannot be read again."""
 
 
+class StoreError(KpiReportingError):
+    """A folder or object store cannot be used; ``is_unreachable`` says that it would fail for any other file, too."""
+
+    def __init__(self, message: str, *, is_unreachable: bool = False) -> None:
+        self.is_unreachable = is_unreachable
+        super().__init__(message)
+
+
 class AnswerError(KpiReportingError):
     """A sender could not be answered."""
 

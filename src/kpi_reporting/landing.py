@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from tempfile import NamedTemporaryFile
+from typing import IO, BinaryIO
 from uuid import uuid4
 
-import fsspec
+from fsspec.asyn import AsyncFileSystem
 
-from kpi_reporting.errors import KpiReportingError
+from kpi_reporting.stores import file_system, saying
 
+# Between a payload and its registry's folder in the landing.
+LEVELS = 2
 _CHUNK = 1024 * 1024
 _MEDIA_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -34,7 +37,7 @@ class Landing:
     """Content-addressed store on any fsspec file system: ``<url>/<registry>/<first two>/<sha256>``."""
 
     def __init__(self, url: str, registry_code: str) -> None:
-        self._files, root = fsspec.core.url_to_fs(url)
+        self._files, root = file_system(url)
         self._root = f"{root.rstrip('/')}/{registry_code}"
         self._url = url
 
@@ -44,35 +47,56 @@ class Landing:
         The final name appears only when every byte is there, so a killed process leaves no half payload.
 
         Raises:
-            KpiReportingError: the landing cannot be written, for instance because the disk is full.
+            StoreError: the landing cannot be written, for instance because the disk is full.
         """
-        unfinished = f"{self._root}/unfinished/{uuid4().hex}"
-        try:
-            sha256, size = self._write(stream, unfinished)
-            path = f"{self._root}/{sha256[:2]}/{sha256}"
-            self._move(unfinished, path)
-        except OSError as error:
-            raise KpiReportingError(
-                f"The landing {self._url} cannot be written: {error.strerror or error}. "
-                "Make room or put the access right, then run the night again; nothing received is lost."
-            ) from error
+        keep = self._upload if isinstance(self._files, AsyncFileSystem) else self._write
+        with saying(self._url, "written", "run the night again; nothing received is lost"):
+            sha256, size, path = keep(stream)
         return Stored(sha256, size, self._files.unstrip_protocol(path))
 
-    def _write(self, stream: BinaryIO, path: str) -> tuple[str, int]:
-        digest, size = hashlib.sha256(), 0
-        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
-        with self._files.open(path, "wb") as target:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-                size += target.write(chunk)
-        return digest.hexdigest(), size
-
-    def _move(self, unfinished: str, path: str) -> None:
-        if self._files.exists(path):
+    def _write(self, stream: BinaryIO) -> tuple[str, int, str]:
+        """Into a folder: a file gets its name by being moved."""
+        unfinished = f"{self._root}/unfinished/{uuid4().hex}"
+        self._files.makedirs(f"{self._root}/unfinished", exist_ok=True)
+        with self._files.open(unfinished, "wb") as target:
+            sha256, size = _copy(stream, target)
+        path = self._path(sha256)
+        if self._holds(path):
             self._files.rm_file(unfinished)
-            return
-        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
-        self._files.mv(unfinished, path)
+        else:
+            self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            self._files.mv(unfinished, path)
+        return sha256, size, path
+
+    def _upload(self, stream: BinaryIO) -> tuple[str, int, str]:
+        """Into an object store: an object appears when it is whole, and moving it would be copying it.
+
+        Until its name is known, the payload lies in a file of this machine; a killed upload leaves no object behind.
+        """
+        with NamedTemporaryFile(prefix="kpi-landing-") as whole:
+            sha256, size = _copy(stream, whole)
+            whole.flush()
+            path = self._path(sha256)
+            if not self._holds(path):
+                self._files.makedirs(self._root, exist_ok=True)
+                self._files.put_file(whole.name, path)
+        return sha256, size, path
+
+    def _path(self, sha256: str) -> str:
+        return f"{self._root}/{sha256[:2]}/{sha256}"
+
+    def _holds(self, path: str) -> bool:
+        # Listings of this folder made since are remembered as well.
+        self._files.invalidate_cache(path)
+        return bool(self._files.exists(path))
+
+
+def _copy(stream: BinaryIO, target: IO[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+        size += target.write(chunk)
+    return digest.hexdigest(), size
 
 
 def media_type(name: str) -> str:

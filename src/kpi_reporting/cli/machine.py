@@ -57,8 +57,10 @@ def prepare(registry: _RegistryOption = None) -> None:
     """Bring everything up to date before services start: the warehouse and Airflow's metadata."""
     from kpi_reporting.runtime import airflow
     from kpi_reporting.runtime.warehouse import running_server
+    from kpi_reporting.stores import refuse_unusable
 
     settings = get_settings()
+    refuse_unusable(settings)
     with running_server(settings):
         migrate(registry)
         airflow.configure(settings)

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import fsspec
 import psycopg
 from psycopg.rows import class_row
 
+from kpi_reporting import stores
 from kpi_reporting.errors import KpiReportingError
-from kpi_reporting.landing import Landing
+from kpi_reporting.landing import LEVELS, Landing
 from kpi_reporting.readers.duplicates import without_duplicates
 from kpi_reporting.readers.limits import limits_of
 from kpi_reporting.readers.process import ReadingProcess
@@ -71,6 +71,7 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
 
     Raises:
         KpiReportingError: bytes of the ledger are missing in the landing; everything else was read.
+        StoreError: the landing cannot be read at all, or a state secret cannot be removed from it.
     """
     store, lost = Landing(landing, registry.code), dict[int, Submission]()
     counts: Counter[str] = Counter()
@@ -150,12 +151,8 @@ def _readings(
 
 def _landed_bytes(submission: Submission) -> bytes | None:
     """Return the bytes, or None when they are gone or are no longer those of the ledger."""
-    try:
-        with fsspec.open(submission.landing_uri, "rb") as stream:
-            data: bytes = stream.read()
-    except FileNotFoundError:
-        return None
-    return data if hashlib.sha256(data).hexdigest() == submission.sha256 else None
+    data = stores.read(submission.landing_uri)
+    return None if data is None or hashlib.sha256(data).hexdigest() != submission.sha256 else data
 
 
 def _forget_secrets(conn: psycopg.Connection, registry: Registry) -> None:
@@ -163,9 +160,7 @@ def _forget_secrets(conn: psycopg.Connection, registry: Registry) -> None:
     locations = {source.source_code: source.location for source in registry.sources}
     with conn.transaction():
         for submission_id, source_code, origin, uri in conn.execute(_SECRETS, (RULE_ID,)).fetchall():
-            files, path = fsspec.core.url_to_fs(uri)
-            if files.exists(path):
-                files.rm_file(path)
+            stores.remove(uri, LEVELS)
             withheld = withheld_origin(locations.get(str(source_code), ""), origin)
             conn.execute(_WITHHOLD, (withheld, submission_id))
 

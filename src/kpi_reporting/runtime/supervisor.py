@@ -20,6 +20,7 @@ from kpi_reporting.runtime.postgres import EmbeddedPostgres
 from kpi_reporting.runtime.progress import SERVICES, OnProgress, Progress, silent
 from kpi_reporting.runtime.state import KeeperState, Places, read_state, write_state
 from kpi_reporting.settings import Settings, home_error
+from kpi_reporting.stores import refuse_unusable
 
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 60.0
@@ -94,8 +95,9 @@ def services(
     will sign off.
 
     Raises:
-        KpiReportingError: they cannot be started.
+        KpiReportingError: they cannot be started, or the landing is of a kind this installation cannot use.
     """
+    refuse_unusable(settings)
     places = Places(settings.home)
     try:
         for account in accounts:
