@@ -1,8 +1,10 @@
 """A night answers every filing it settled: real files, real staging and door, one folder per sender."""
 
+# ruff: noqa: F401, F811 - fixtures are imported by name
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -25,6 +27,7 @@ from kpi_reporting.settings import Settings
 from kpi_reporting.warehouse import connect
 from tests.golden.cases import HERE as GOLDEN
 from tests.golden.chain import run_night, settings_for
+from tests.integration.s3_store import KEY, NOBODY, SECRET, Store, pointed, s3, s3_url
 from tests.workbooks import saved, stamp, workbook
 
 NIGHT = "2025-07-17T01:00:00+07:00"
@@ -126,17 +129,47 @@ def test_the_same_night_again_writes_the_same_bytes(answered: Answered) -> None:
     assert {path: path.read_bytes() for path in answered.folder.rglob("*") if path.is_file()} == before
 
 
+def answers_written_to(answered: Answered, url: str) -> None:
+    elsewhere = replace(answered.settings, answers=url)
+    conf = {"registry": str(answered.registry), "inbox": str(answered.inbox), "as_of": NIGHT}
+    with mock.patch.object(night, "get_settings", return_value=elsewhere):
+        night.answer_senders(conf)
+
+
 def test_one_answer_that_cannot_be_written_stops_no_other(answered: Answered, tmp_path: Path) -> None:
     (tmp_path / "golden").mkdir()
     (tmp_path / "golden/90004").write_text("a file where a folder is needed")
-    elsewhere = replace(answered.settings, answers=f"file://{tmp_path}")
-    conf = {"registry": str(answered.registry), "inbox": str(answered.inbox), "as_of": NIGHT}
-    with mock.patch.object(night, "get_settings", return_value=elsewhere):
-        with pytest.raises(
-            AnswerError, match=r"1 of 4 filings could not be answered, the others were\. submission \d"
-        ):
-            night.answer_senders(conf)
+    with pytest.raises(
+        AnswerError, match=r"1 of 4 filings could not be answered, the others were\. submission \d"
+    ):
+        answers_written_to(answered, f"file://{tmp_path}")
     assert (tmp_path / "golden/90001").is_dir()
+
+
+def test_in_an_object_store_the_answers_are_the_same_and_nothing_lies_beside_them(
+    answered: Answered, s3: Store
+) -> None:
+    place = f"s3://{s3.bucket}-answers"
+    for _ in range(2):
+        answers_written_to(answered, place)
+    told = {name.rpartition("golden/")[2]: s3.files.cat_file(name) for name in s3.files.find(place)}
+    files = [path for path in answered.folder.rglob("*") if path.is_file()]
+    assert told == {path.relative_to(answered.folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_an_object_store_that_nobody_reaches_is_waited_for_once_and_told_once(
+    answered: Answered, s3: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pointed(monkeypatch, endpoint_url=NOBODY)
+    with caplog.at_level(logging.ERROR), pytest.raises(AnswerError) as error:
+        answers_written_to(answered, f"s3://{s3.bucket}")
+    told = str(error.value)
+    assert told.startswith("4 of 4 filings could not be answered")
+    assert told.count("Could not connect to the endpoint URL") == 1
+    assert told.count(": the same") == 3
+    assert len(caplog.records) == 1
+    assert "Traceback" not in caplog.text
+    assert not [word for word in (SECRET, KEY) if word in caplog.text + told]
 
 
 def test_a_filing_that_came_from_a_program_is_answered_as_json(
