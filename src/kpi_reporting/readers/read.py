@@ -168,6 +168,6 @@ def _forget_secrets(conn: psycopg.Connection, registry: Registry) -> None:
 def _lost_bytes(lost: Sequence[Submission], landing: str) -> KpiReportingError:
     names = ", ".join(f"{one.file_name} (submission {one.submission_id})" for one in lost[:10])
     return KpiReportingError(
-        f"The landing {landing} does not hold what the ledger says of {len(lost)} submissions: {names}. "
+        f"The landing {stores.shown(landing)} does not hold what the ledger says of {len(lost)} submissions: {names}. "
         "Restore these files from backup and run the night again; all other submissions were read."
     )
