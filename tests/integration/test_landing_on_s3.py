@@ -96,14 +96,19 @@ def test_a_bucket_that_is_missing_is_made_as_a_folder_is(s3: Store) -> None:
 
 def test_what_another_process_stored_or_removed_is_seen_though_this_one_listed_the_folder(s3: Store) -> None:
     """A file system remembers what it listed, and one instance serves the whole process."""
-    kept(s3)
+    landing = Landing(s3.landing, "x")
+    landing.store(io.BytesIO(DATA))
     here, _ = fsspec.core.url_to_fs(s3.landing)
     folder = f"{s3.bucket}/{NAME}".rpartition("/")[0]
     assert len(here.ls(folder)) == 1
     s3.files.rm_file(f"{s3.bucket}/{NAME}")
+    landing.store(io.BytesIO(DATA))
+    assert s3.names() == [NAME]
+
+    here.ls(folder)
+    s3.files.rm_file(f"{s3.bucket}/{NAME}")
     assert stores.read(f"s3://{s3.bucket}/{NAME}") is None
     kept(s3)
-    assert s3.names() == [NAME]
 
     here.ls(folder)
     s3.files.pipe_file(f"{folder}/other", b"")
