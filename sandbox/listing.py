@@ -1,4 +1,4 @@
-"""What a sender's system holds at an instant: its items, and in which order they came and went."""
+"""What a sender's system holds: items at an instant, in which order they came and went, and files."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ class Item:
     id: str
     submitted_at: datetime
     payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """One file on a sender's SFTP server, by its path as the account sees it."""
+
+    path: str
+    sent_at: datetime
+    data: bytes
 
 
 @dataclass(frozen=True)

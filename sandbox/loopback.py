@@ -20,6 +20,11 @@ _MAX_BODY = 64 * 1024 * 1024
 _IDLE_SECONDS = 60
 
 
+def cannot_listen(port: int, error: OSError) -> KpiReportingError:
+    """Return what is told of a port that is taken."""
+    return KpiReportingError(f"Cannot listen on {ADDRESS}:{port}: {error.strerror}. Give another port.")
+
+
 class LoopbackServer(ThreadingHTTPServer):
     """A server that answers inside a ``with`` block; ``stopping`` is set when it ends, so that nobody sleeps on."""
 
@@ -37,9 +42,7 @@ class LoopbackServer(ThreadingHTTPServer):
         try:
             super().__init__((ADDRESS, port), handler)
         except OSError as error:
-            raise KpiReportingError(
-                f"Cannot listen on {ADDRESS}:{port}: {error.strerror}. Give another port."
-            ) from None
+            raise cannot_listen(port, error) from None
 
     @property
     def endpoint(self) -> Endpoint:

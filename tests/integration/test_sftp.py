@@ -19,7 +19,7 @@ from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Source
 from kpi_reporting.warehouse.nights import Night
 from tests.integration.intake import AS_OF, EVENING, conn, landing, night, registry, rows, states
-from tests.integration.sftp_server import OTHER_KEY, PASSWORD, USER_KEY, Server, server
+from tests.integration.sftp_server import OTHER_KEY, USER_KEY, Server, server
 from tests.workbooks import hs01
 
 DATA, OTHER = hs01(), hs01("14797")
@@ -29,7 +29,7 @@ DATA, OTHER = hs01(), hs01("14797")
 def collect(conn: psycopg.Connection, registry: Registry, night: Night, landing: str, server: Server) -> Any:
     def collected(endpoint: Any = None, **changes: Any) -> SourceOutcome:
         with_source = with_sftp(registry, **changes)
-        return collect_source(conn, with_source, night, "by-sftp", endpoint or server.endpoint(), landing)
+        return collect_source(conn, with_source, night, "by-sftp", endpoint or server.endpoint, landing)
 
     return collected
 
@@ -91,7 +91,7 @@ def test_a_corrected_file_under_its_old_name_is_new(collect: Any, server: Server
 def test_a_key_lets_us_in_as_well(collect: Any, server: Server) -> None:
     server.write("outgoing/a.xlsx", DATA)
     key = USER_KEY.export_private_key().decode()
-    assert collect(server.endpoint(private_key=key, password="")).received == 1
+    assert collect(replace(server.endpoint, private_key=key, password="")).received == 1
 
 
 def test_only_files_of_the_pattern_are_taken(collect: Any, server: Server) -> None:
@@ -115,11 +115,11 @@ def test_who_is_not_known_gets_nothing_and_nothing_is_shown(
     conn: psycopg.Connection, collect: Any, server: Server, changes: dict[str, Any], told: str
 ) -> None:
     server.write("outgoing/a.xlsx", DATA)
-    endpoint = server.endpoint(**changes)
+    endpoint = replace(server.endpoint, **changes)
     with pytest.raises(SourceError, match=told) as error:
         collect(endpoint)
     assert states(conn) == []
-    for secret in (PASSWORD, "wrong", "PRIVATE KEY"):
+    for secret in (server.password, "wrong", "PRIVATE KEY"):
         assert secret not in f"{error.value} {endpoint!r}"
     assert rows(conn, "select rule_id, sender_code, subject from quality.findings") == [
         ("source_unavailable", "so-y-te", "by-sftp")
@@ -134,7 +134,7 @@ def test_keys_and_settings_of_this_machine_are_not_used(
     USER_KEY.write_private_key(ssh / "id_ed25519")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     with pytest.raises(SourceError, match="refuses the user"):
-        collect(server.endpoint(password="wrong"))
+        collect(replace(server.endpoint, password="wrong"))
 
 
 def test_a_folder_that_is_not_there_is_told(collect: Any) -> None:
