@@ -23,7 +23,7 @@ from benchmarks.figures import Figure
 from benchmarks.nights import metadata, own_home, run_demo
 from kpi_reporting import night
 from kpi_reporting.checks import door, gx
-from kpi_reporting.collect import Endpoint
+from kpi_reporting.collect import AnyEndpoint
 from kpi_reporting.periods import ZONE
 from kpi_reporting.registry import load_registry
 from kpi_reporting.runtime.warehouse import running_warehouse
@@ -101,7 +101,7 @@ def _in_this_process(settings: Settings) -> Steps:
         _checks_watched() as checks,
     ):
         began = time.monotonic()
-        _steps(given, lambda _: answering.senders.endpoint)
+        _steps(given, answering.endpoints.__getitem__)
         together = time.monotonic() - began
         with connect(dsn) as conn:
             ((files, senders, observations),) = conn.execute(_FILED.encode()).fetchall()
@@ -110,7 +110,7 @@ def _in_this_process(settings: Settings) -> Steps:
     )
 
 
-def _steps(given: dict[str, Any], endpoint_of: Callable[[str], Endpoint]) -> None:
+def _steps(given: dict[str, Any], endpoint_of: Callable[[str], AnyEndpoint | None]) -> None:
     opened = night.open_night(given, _instant())
     conf = opened["conf"]
     for batch in opened["batches"]:

@@ -12,6 +12,7 @@ import typer
 
 from kpi_reporting.cli import main
 from kpi_reporting.cli.instants import instant
+from kpi_reporting.collect import SftpEndpoint
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.runtime import airflow, supervisor
@@ -44,7 +45,9 @@ def make(
 def serve(
     as_of: _AsOf = NIGHT,
     seed: _Seed = SEED,
-    ports: Annotated[tuple[int, int], typer.Option(help="Ports of both servers; 0 is any.")] = (0, 0),
+    ports: Annotated[
+        tuple[int, int, int], typer.Option(help="Ports of APIs, national system, SFTP; 0 is any.")
+    ] = (0, 0, 0),
     misbehave: Annotated[
         list[str] | None,
         typer.Option(help="A sender and what it does, like so-y-te=not_json; none: the usual one hangs."),
@@ -54,7 +57,7 @@ def serve(
         typer.Option(help="What the national system does with the next packets, one each."),
     ] = None,
 ) -> None:
-    """Keep the senders' APIs and the national system answering until Ctrl-C.
+    """Keep the senders' APIs, their SFTP server and the national system answering until Ctrl-C.
 
     While `kpi-reporting up` runs, Airflow is told where they are.
     """
@@ -97,9 +100,13 @@ def _misbehaving(registry: Registry, wishes: list[str]) -> dict[str, Misbehaviou
 
 
 def _tell(answering: Servers) -> None:
-    names = ", ".join(answering.sender_connections)
-    for name, server in ((names, answering.senders), ("national_system", answering.national)):
-        typer.echo(f"{name}: {server.endpoint.base_url} token {server.endpoint.token}")
+    for name, at in answering.endpoints.items():
+        if isinstance(at, SftpEndpoint):
+            typer.echo(
+                f"{name}: sftp://{at.user}@{at.host}:{at.port} password {at.password} host key {at.host_key}"
+            )
+        else:
+            typer.echo(f"{name}: {at.base_url} token {at.token}")
     typer.echo(f"{INVENTED_EN} Ctrl-C ends it.")
 
 

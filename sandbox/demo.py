@@ -67,11 +67,14 @@ def demo(
 def _introduced(province: Province) -> str:
     from sandbox.faults import FAULTS
 
-    entries, silent = province.manifest, ", ".join(sorted(province.silent))
+    entries = province.manifest
+    silent = ", ".join(sorted(province.silent))
     senders, wrong = len({one.unit_code for one in entries}), sum(one.particular in FAULTS for one in entries)
     filed = f"{senders} senders filed {len(entries)} times by {province.as_of:%Y-%m-%d %H:%M}"
+    by_sftp = sum(len(files) for files in province.sent_files.values())
     lines = [
         f"{filed}, {wrong} times wrongly and on purpose: {province.folder / MANIFEST} says how.",
+        f"{by_sftp} of these filings lie on a sender's SFTP server.",
         f"{len(province.missing)} reports are missing. The API {silent} will not answer.",
         f"The sandbox signs off itself, through Airflow's API, as {APPROVER!r}. In production a person does.",
     ]
@@ -108,7 +111,7 @@ def _next_steps(province: Province, outcome: NightOutcome) -> str:
   .venv/bin/kpi-reporting up         Airflow's pages{f"; the red task is {red}" if red else ""}
   .venv/bin/kpi-reporting board      the KPI board again; `findings` for what the checks found
   psql "$(.venv/bin/kpi-reporting dsn --role reporting_reader)"
-  .venv/bin/python -m sandbox serve  keep the senders' APIs and the national system, beside `up`
+  .venv/bin/python -m sandbox serve  keep the senders' servers and the national system, beside `up`
 The same night again, which changes nothing:  {this}
 The night after, which brings late reports and corrections:
   {next_one}"""

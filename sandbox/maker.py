@@ -1,4 +1,4 @@
-"""Sendings turned into what a source holds: files in the drop folders, items of the senders' APIs."""
+"""Sendings turned into what a source holds: files in drop folders and on SFTP servers, items of the senders' APIs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sandbox.drafts import Draft, fill_in
 from sandbox.faults import Slip
 from sandbox.files import as_bytes, as_payload
 from sandbox.legacy import in_tcvn3
-from sandbox.listing import Deletion, Item
+from sandbox.listing import Deletion, Item, SentFile
 from sandbox.manifest import Entry
 from sandbox.sendings import Sending
 
@@ -36,15 +36,20 @@ _LOCK_FILE = b"\x07sandbox".ljust(165)
 
 
 class Maker:
-    """Writes files below a folder and gathers items; ``silent`` are the APIs that never answer."""
+    """Writes files below a folder, gathers items and files of senders' servers.
+
+    ``silent`` are the APIs that never answer.
+    """
 
     def __init__(self, registry: Registry, folder: Path, as_of: datetime, seed: int) -> None:
         """Make things that a night at ``as_of`` is to find."""
         self._registry, self._folder, self._seed = registry, folder, seed
         self._day = day_of(as_of)
-        apis = [source for source in registry.sources if source.kind == "http_api"]
-        self._apis = [source for source in apis if source.holds_on(self._day)]
+        own = [one for one in registry.sources if one.kind != "drop_folder" and one.holds_on(self._day)]
+        self._sources = {source.unit_code: source for source in reversed(own)}
+        self._apis = [source for source in own if source.kind == "http_api"]
         self._items: dict[str, list[Item]] = {source.location: [] for source in self._apis}
+        self._sent_files: dict[str, list[SentFile]] = {one.location: [] for one in own if one.kind == "sftp"}
         self.silent = self._apis[-1:]
 
     def deliveries(self) -> dict[str, tuple[Item, ...]]:
@@ -52,6 +57,13 @@ class Maker:
         return {
             location: tuple(sorted(items, key=lambda item: (item.submitted_at, item.id)))
             for location, items in self._items.items()
+        }
+
+    def sent_files(self) -> dict[str, tuple[SentFile, ...]]:
+        """Return the files of each SFTP source by its location, the oldest first."""
+        return {
+            location: tuple(sorted(files, key=lambda file: (file.sent_at, file.path)))
+            for location, files in self._sent_files.items()
         }
 
     def deletions(self) -> dict[str, tuple[Deletion, ...]]:
@@ -69,11 +81,11 @@ class Maker:
         Raises:
             KpiReportingError: the registry has no drop folder its sender could use.
         """
-        api = next((one for one in self._apis if one.unit_code == sending.owed.unit.code), None)
-        if api:
-            entry = self._handed_out(sending, api)
-            return replace(entry, state=None) if api in self.silent else entry
-        entry = self._dropped(sending, self._drop_folder(sending))
+        source = self._sources.get(sending.owed.unit.code) or self._drop_folder(sending)
+        if source.kind == "http_api":
+            entry = self._handed_out(sending, source)
+            return replace(entry, state=None) if source in self.silent else entry
+        entry = self._filed(sending, source)
         if sending.repeats and entry.state:
             return replace(entry, state="duplicate", rules=("duplicate",))
         return replace(entry, state=None) if sending.lock_file else entry
@@ -96,15 +108,20 @@ class Maker:
         self._items[api.location].append(item)
         return self._entry(sending, api, f"{api.location}/{item.id}", canonical_json(payload).encode())
 
-    def _dropped(self, sending: Sending, source: Source) -> Entry:
+    def _filed(self, sending: Sending, source: Source) -> Entry:
         data = _LOCK_FILE if sending.lock_file else self._bytes(sending)
         origin = f"{source.location}/{sending.owed.period.code}/{self._name(sending)}"
-        path = self._folder / origin
+        self._put(source, SentFile(origin, sending.received_at, data))
+        return self._entry(sending, source, origin, data)
+
+    def _put(self, source: Source, file: SentFile) -> None:
+        if source.kind == "sftp":
+            self._sent_files[source.location].append(file)
+            return
+        path = self._folder / file.path
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(data)
-        os.utime(path, (sending.received_at.timestamp(),) * 2)
-        entry = self._entry(sending, source, origin, data)
-        return entry if source.holds_on(self._day) else replace(entry, state=None)
+        path.write_bytes(file.data)
+        os.utime(path, (file.sent_at.timestamp(),) * 2)
 
     def _bytes(self, sending: Sending) -> bytes:
         data = as_bytes(self._draft(sending), self._file_type(sending))
@@ -142,6 +159,7 @@ class Maker:
         owed, fault = sending.owed, sending.fault
         form_code = owed.form.form_code
         is_held = sending.received_at > owed.lock_at
+        state = "held" if is_held else fault.state if fault else "accepted"
         rules = tuple(rule.format(form=form_code) for rule in fault.rules) if fault else ()
         return Entry(
             origin=origin,
@@ -152,7 +170,7 @@ class Maker:
             particular=sending.particular,
             received_at=sending.received_at,
             sha256=hashlib.sha256(data).hexdigest(),
-            state="held" if is_held else fault.state if fault else "accepted",
+            state=state if source.holds_on(self._day) else None,
             rules=("structure.received_after_lock",) if is_held else rules,
         )
 

@@ -1,4 +1,4 @@
-"""A province's submissions, invented: what lies in the drop folders and what the senders' APIs hand out.
+"""A province's submissions, invented: what lies in the drop folders, what senders' APIs and SFTP servers hand out.
 
 Who owes what comes from the registry. The same registry, seed and ``as_of`` give the same bytes; a later ``as_of`` adds
 to them.
@@ -16,7 +16,7 @@ from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.registry import Registry
 from sandbox import INVENTED_EN, INVENTED_VI, MANIFEST, SEED
 from sandbox.drafts import can_be_filled
-from sandbox.listing import Deletion, Item
+from sandbox.listing import Deletion, Item, SentFile
 from sandbox.maker import FOLDERS, Maker
 from sandbox.manifest import Entry, as_csv, settled
 from sandbox.obligations import Obligation, obligations
@@ -29,10 +29,10 @@ SIGN = "SANDBOX.txt"
 class Province:
     """What was invented.
 
-    ``deliveries`` are the items of each API by its source's location, ``deletions`` what it took back; ``silent`` are
-    the locations of APIs that hang. ``manifest`` says what a night at ``as_of`` has to make of every file and item;
-    ``missing`` is owed by then and not filed. ``nobody_files`` are forms of the registry there are no invented figures
-    for.
+    ``deliveries`` are the items of each API by its source's location, ``deletions`` what it took back; ``sent_files``
+    are the files of each SFTP source by its location; ``silent`` are the locations of APIs that hang. ``manifest``
+    says what a night at ``as_of`` has to make of every file and item; ``missing`` is owed by then and not filed.
+    ``nobody_files`` are forms of the registry there are no invented figures for.
     """
 
     folder: Path
@@ -41,6 +41,7 @@ class Province:
     manifest: tuple[Entry, ...]
     deliveries: Mapping[str, tuple[Item, ...]]
     deletions: Mapping[str, tuple[Deletion, ...]]
+    sent_files: Mapping[str, tuple[SentFile, ...]]
     silent: frozenset[str]
     missing: tuple[Obligation, ...]
     nobody_files: tuple[str, ...]
@@ -87,6 +88,7 @@ def _made(folder: Path, as_of: datetime, seed: int, registry: Registry) -> Provi
         manifest=manifest,
         deliveries=maker.deliveries(),
         deletions=maker.deletions(),
+        sent_files=maker.sent_files(),
         silent=frozenset(source.location for source in maker.silent),
         missing=tuple(one for one in known if _key(one) not in filed),
         nobody_files=tuple(

@@ -104,6 +104,18 @@ def test_every_file_is_judged_as_the_manifest_says(own: Settings, conn: psycopg.
     assert found == manifest
 
 
+def test_what_came_by_sftp_is_in_force(conn: psycopg.Connection) -> None:
+    query = """
+        select s.channel, o.unit_code, count(*) from reporting.obligations as o
+        inner join raw.submissions as s using (submission_id)
+        where s.channel = 'sftp'
+        group by 1, 2 order by 1
+    """
+    assert conn.execute(query).fetchall() == [
+        ("sftp", "so-ngoai-vu", 5),
+    ]
+
+
 def test_the_silent_sender_is_named_and_stops_nobody(said: str, conn: psycopg.Connection) -> None:
     assert "retry_sender [Sở Xây dựng]" in said
     assert "gave no complete answer in time" in said

@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from kpi_reporting.collect import Endpoint
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.runtime import airflow, supervisor
 from kpi_reporting.runtime.state import Places, read_state
@@ -88,7 +89,7 @@ def test_up_stays_is_shared_and_ends_with_down(own: Settings) -> None:
     with supervisor.services(own) as shared:
         assert not shared.started
         client = shared.wait_until_ready()
-        client.set_connection("sender_api", "http://127.0.0.1:9", "token")
+        client.set_connection("sender_api", Endpoint("http://127.0.0.1:9", "token"))
         assert client.import_errors() == {}
     assert supervisor.is_up(own)
     assert supervisor.down(own)

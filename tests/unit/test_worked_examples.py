@@ -62,6 +62,13 @@ def test_shown_rule_is_a_valid_suite(tmp_path: Path) -> None:
     assert load_suite(suite, frozenset(row["field_code"] for row in shown)).rules[0].severity == "error"
 
 
+def test_the_shown_source_is_that_of_the_registry() -> None:
+    ((name, shown),) = examples("docs/how-to/add-a-source.md")
+    with (REGISTRY / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = (row for row in csv.DictReader(file) if row["kind"] == "sftp")
+    assert shown == [row]
+
+
 def test_shown_file_is_read_as_the_shown_form(tmp_path: Path) -> None:
     registry = load_registry(with_examples(NEW_FORM, tmp_path / "registry"))
     content = re.findall(r"```\n(Mã biểu.*?)```", (PROJECT / NEW_FORM).read_text(), re.DOTALL)[0].encode()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import requests
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from kpi_reporting.errors import KpiReportingError
+
+if TYPE_CHECKING:
+    from kpi_reporting.collect import AnyEndpoint
 
 _TIMEOUT_SECONDS = 30
 _ANY_MAP_INDEX = -1
@@ -141,17 +145,9 @@ class AirflowClient:
         )
         self._send("PATCH", path, {"chosen_options": [option], "params_input": {"note": note}})
 
-    def set_connection(self, connection_id: str, url: str, token: str = "") -> None:
-        """Say where a sender's API or the national system is; replaces what was said before."""
-        place = urlsplit(url)
-        body = {
-            "connection_id": connection_id,
-            "conn_type": "http",
-            "schema": place.scheme,
-            "host": place.hostname,
-            "port": place.port,
-            "password": token,
-        }
+    def set_connection(self, connection_id: str, endpoint: AnyEndpoint) -> None:
+        """Say where a sender or the national system answers and our credentials there, in place of what was said."""
+        body = {"connection_id": connection_id, **_parts_of(endpoint)}
         try:
             self._send("PATCH", f"/connections/{connection_id}", body)
         except _NotFoundError:
@@ -215,6 +211,33 @@ def _check(answer: requests.Response) -> requests.Response:
         f"Airflow answered {answer.status_code} to {answer.request.method} {answer.request.path_url}: "
         f"{answer.text[:300].strip()}"
     )
+
+
+def _parts_of(endpoint: AnyEndpoint) -> dict[str, Any]:
+    """Return all parts of a connection: one that is not named keeps what it held, also within the extra."""
+    from kpi_reporting.collect import SftpEndpoint  # readers of this module need none of what it brings along
+
+    if isinstance(endpoint, SftpEndpoint):
+        keys = {"host_key": endpoint.host_key, "private_key": endpoint.private_key}
+        return {
+            "conn_type": "sftp",
+            "schema": None,
+            "host": endpoint.host,
+            "port": endpoint.port,
+            "login": endpoint.user,
+            "password": endpoint.password,
+            "extra": json.dumps(keys),
+        }
+    place = urlsplit(endpoint.base_url)
+    return {
+        "conn_type": "http",
+        "schema": place.scheme,
+        "host": place.hostname,
+        "port": place.port,
+        "login": None,
+        "password": endpoint.token,
+        "extra": None,
+    }
 
 
 def _run_path(dag_id: str, run_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from typing import Any
 
@@ -56,9 +57,10 @@ def test_collecting_brings_exactly_what_the_manifest_expects(
     province: Province,
     landing: str,
 ) -> None:
-    sources = ["communes", "departments", "districts", *APIS]
-    outcomes = collected(conn, registry, night, sources, running.senders.endpoint, landing)
-    failed = {code: one for code, one in outcomes.items() if isinstance(one, SourceFailure)}
+    sources = {one.source_code: running.endpoints.get(one.connection_id or "") for one in registry.sources}
+    endpoints = {code: endpoint for code, endpoint in sources.items() if endpoint}
+    outcomes = collect_batch(conn, registry, night, list(sources), endpoints, landing)
+    failed = {one.source_code: one for one in outcomes if isinstance(one, SourceFailure)}
     assert {code: one.sender for code, one in failed.items()} == {"so-xay-dung": "Sở Xây dựng"}
     assert "no complete answer in time" in failed["so-xay-dung"].message_en
     expected = {(one.origin, one.sha256, one.received_at) for one in province.manifest if one.state}
@@ -154,13 +156,19 @@ def test_servers_end_at_once_even_while_somebody_waits(registry: Registry, provi
     for server in (answering.senders, answering.national):
         with pytest.raises(requests.ConnectionError):
             requests.get(server.endpoint.base_url, timeout=1)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((answering.sftp.endpoint.host, answering.sftp.endpoint.port), timeout=1)
     for thread in set(threading.enumerate()) - before:
         thread.join(2)
     assert set(threading.enumerate()) <= before
 
 
-def test_a_port_that_is_taken_is_told(registry: Registry, province: Province, running: Servers) -> None:
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_port_that_is_taken_is_told(
+    registry: Registry, province: Province, running: Servers, place: int
+) -> None:
     taken = int(running.senders.endpoint.base_url.rpartition(":")[2])
+    ports = (taken if place == 0 else 0, taken if place == 1 else 0, taken if place == 2 else 0)
     with pytest.raises(KpiReportingError, match=f"Cannot listen on 127.0.0.1:{taken}"):
-        with servers(registry, province, ports=(taken, 0)):
+        with servers(registry, province, ports=ports):
             pass

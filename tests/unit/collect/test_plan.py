@@ -17,10 +17,10 @@ def registry() -> Registry:
     return load_registry(THANH_HOA)
 
 
-def test_folders_and_apis_are_two_batches_with_every_source_once(registry: Registry) -> None:
+def test_folders_and_systems_are_two_batches_with_every_source_once(registry: Registry) -> None:
     batches = plan_batches(registry, AS_OF)
     kinds = {source.source_code: source.kind for source in registry.sources}
-    assert [{kinds[code] for code in batch} for batch in batches] == [{"drop_folder"}, {"http_api"}]
+    assert [{kinds[code] for code in batch} for batch in batches] == [{"drop_folder"}, {"http_api", "sftp"}]
     assert sorted(code for batch in batches for code in batch) == sorted(kinds)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from kpi_reporting.collect import Endpoint, SftpEndpoint
 from kpi_reporting.runtime.api import AirflowClient, AirflowError, TaskInstance
 
 URL = "http://127.0.0.1:8181"
@@ -89,10 +90,10 @@ def test_the_reason_of_a_failure_is_the_error_it_raised(monkeypatch: pytest.Monk
     assert failed.reason(TASK) == "Sở Y tế: 500"
 
 
-def test_a_connection_is_replaced_or_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_is_made_when_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     one, all_ = "/api/v2/connections/sender_api", "/api/v2/connections"
     made, recorded = client({("PATCH", one): [(404, {})], ("POST", all_): [(201, {})]}, monkeypatch)
-    made.set_connection("sender_api", "http://127.0.0.1:9001", "token")
+    made.set_connection("sender_api", Endpoint("http://127.0.0.1:9001", "token"))
     assert recorded.asked[-1] == (
         "POST",
         all_,
@@ -102,9 +103,33 @@ def test_a_connection_is_replaced_or_made(monkeypatch: pytest.MonkeyPatch) -> No
             "schema": "http",
             "host": "127.0.0.1",
             "port": 9001,
+            "login": None,
             "password": "token",
+            "extra": None,
         },
     )
+
+
+def test_a_connection_to_an_sftp_server_replaces_all_parts_of_the_one_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = "/api/v2/connections/sender_sftp"
+    known, recorded = client({("PATCH", one): [(200, {})]}, monkeypatch)
+    known.set_connection(
+        "sender_sftp", SftpEndpoint("127.0.0.1", 9002, "kpi", "ssh-ed25519 AAAA", "password")
+    )
+    method, path, body = recorded.asked[-1]
+    assert (method, path) == ("PATCH", one)
+    assert json.loads(body.pop("extra")) == {"host_key": "ssh-ed25519 AAAA", "private_key": ""}
+    assert body == {
+        "connection_id": "sender_sftp",
+        "conn_type": "sftp",
+        "schema": None,
+        "host": "127.0.0.1",
+        "port": 9002,
+        "login": "kpi",
+        "password": "password",
+    }
 
 
 def test_a_mapped_task_is_read_with_the_name_of_its_value() -> None:

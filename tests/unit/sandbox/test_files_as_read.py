@@ -26,7 +26,13 @@ def data_of(province: Province, entry: Entry) -> tuple[str, bytes]:
         for item in items:
             if f"{location}/{item.id}" == entry.origin:
                 return f"{item.id}.json", canonical_json(item.payload).encode()
-    return entry.origin.rpartition("/")[2], (province.folder / entry.origin).read_bytes()
+    return entry.origin.rpartition("/")[2], file_of(province, entry.origin)
+
+
+def file_of(province: Province, origin: str) -> bytes:
+    """Bytes of a file in a drop folder or on the SFTP server."""
+    served = {file.path: file.data for files in province.sent_files.values() for file in files}
+    return served[origin] if origin in served else (province.folder / origin).read_bytes()
 
 
 def collected(province: Province) -> list[Entry]:

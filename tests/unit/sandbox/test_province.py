@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +20,7 @@ from sandbox.province import Province, make_province
 from tests.unit.sandbox.conftest import AS_OF
 
 
-def files(province: Province) -> dict[str, tuple[bytes, float]]:
+def files_of(province: Province) -> dict[str, tuple[bytes, float]]:
     """Bytes and modification time of everything in the drop folders."""
     paths = (path for name in FOLDERS for path in (province.folder / name).rglob("*") if path.is_file())
     return {
@@ -30,9 +31,9 @@ def files(province: Province) -> dict[str, tuple[bytes, float]]:
 
 def test_the_same_seed_gives_the_same_bytes(registry: Registry, province: Province, tmp_path: Path) -> None:
     again = make_province(tmp_path / "again", AS_OF, registry=registry)
-    assert files(again) == files(province)
+    assert files_of(again) == files_of(province)
     assert again.manifest == province.manifest
-    assert again.deliveries == province.deliveries
+    assert (again.deliveries, again.sent_files) == (province.deliveries, province.sent_files)
     assert (again.folder / "manifest.csv").read_bytes() == (province.folder / "manifest.csv").read_bytes()
 
 
@@ -40,9 +41,9 @@ def test_another_seed_invents_another_province(
     registry: Registry, province: Province, tmp_path: Path
 ) -> None:
     other = make_province(tmp_path / "other", AS_OF, seed=1, registry=registry)
-    common = files(other).keys() & files(province).keys()
+    common = files_of(other).keys() & files_of(province).keys()
     assert len(common) > 100
-    assert sum(files(other)[name] == files(province)[name] for name in common) < 5
+    assert sum(files_of(other)[name] == files_of(province)[name] for name in common) < 5
     for form_code in ("KTS-01", "KN-01", "TT-01"):
         (one,) = (entry.sha256 for entry in province.manifest if entry.form_code == form_code)
         assert one not in {entry.sha256 for entry in other.manifest}
@@ -52,9 +53,12 @@ def test_a_later_night_adds_and_changes_nothing(
     registry: Registry, province: Province, tmp_path: Path
 ) -> None:
     later = make_province(tmp_path / "later", AS_OF + timedelta(days=35), registry=registry)
-    assert files(province).items() < files(later).items()
+    assert files_of(province).items() < files_of(later).items()
     for location, items in province.deliveries.items():
         assert later.deliveries[location][: len(items)] == items
+    for location, sent in province.sent_files.items():
+        assert later.sent_files[location][: len(sent)] == sent
+        assert len(later.sent_files[location]) > len(sent)
     assert any(entry.period_code == "2025-M08" for entry in later.manifest)
 
 
@@ -76,7 +80,7 @@ def test_everybody_files_or_is_missed(registry: Registry, province: Province) ->
 
 def test_nothing_was_received_after_the_night_or_at_another_instant(province: Province) -> None:
     assert max(entry.received_at for entry in province.manifest) <= AS_OF
-    modified = {name: mtime for name, (_, mtime) in files(province).items()}
+    modified = {name: mtime for name, (_, mtime) in files_of(province).items()}
     told = {one.origin: one.received_at.timestamp() for one in province.manifest if one.origin in modified}
     assert told == modified
     submitted = {
@@ -84,8 +88,10 @@ def test_nothing_was_received_after_the_night_or_at_another_instant(province: Pr
         for location, items in province.deliveries.items()
         for item in items
     }
-    assert {one.origin: one.received_at for one in province.manifest if one.origin in submitted} == submitted
-    assert len(told) + len(submitted) == len(province.manifest)
+    served = {file.path: file.sent_at for files in province.sent_files.values() for file in files}
+    by_system = {**submitted, **served}
+    assert {one.origin: one.received_at for one in province.manifest if one.origin in by_system} == by_system
+    assert len(told) + len(by_system) == len(province.manifest)
 
 
 def test_every_mistake_is_made_by_a_sender_of_its_own(province: Province) -> None:
@@ -121,6 +127,17 @@ def test_one_api_never_answers_and_its_items_are_not_expected(registry: Registry
     assert told == {None}
     apis = {one.location for one in registry.sources if one.kind == "http_api"}
     assert province.deliveries.keys() == apis
+
+
+def test_one_department_files_by_sftp_and_nowhere_else(province: Province) -> None:
+    entries = [one for one in province.manifest if one.unit_code == "so-ngoai-vu"]
+    assert {one.source_code for one in entries} == {"so-ngoai-vu"}
+    assert {one.state for one in entries} == {"accepted", "superseded"}
+    (files,) = province.sent_files.values()
+    assert {(file.path, hashlib.sha256(file.data).hexdigest(), file.sent_at) for file in files} == {
+        (one.origin, one.sha256, one.received_at) for one in entries
+    }
+    assert not any("so-ngoai-vu" in name for name in files_of(province))
 
 
 def test_a_form_without_invented_figures_is_named_and_filed_by_nobody(
