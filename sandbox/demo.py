@@ -67,14 +67,15 @@ def demo(
 def _introduced(province: Province) -> str:
     from sandbox.faults import FAULTS
 
-    entries = province.manifest
+    entries = [one for one in province.manifest if not one.is_archive]
     silent = ", ".join(sorted(province.silent))
     senders, wrong = len({one.unit_code for one in entries}), sum(one.particular in FAULTS for one in entries)
     filed = f"{senders} senders filed {len(entries)} times by {province.as_of:%Y-%m-%d %H:%M}"
     by_sftp = sum(len(files) for files in province.sent_files.values())
+    packed = sum(".zip/" in one.origin for one in entries)
     lines = [
         f"{filed}, {wrong} times wrongly and on purpose: {province.folder / MANIFEST} says how.",
-        f"{by_sftp} of these filings lie on a sender's SFTP server.",
+        f"{by_sftp} of these filings lie on a sender's SFTP server, {packed} came in an archive.",
         f"{len(province.missing)} reports are missing. The API {silent} will not answer.",
         f"The sandbox signs off itself, through Airflow's API, as {APPROVER!r}. In production a person does.",
     ]

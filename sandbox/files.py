@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from kpi_reporting.collect.http_api import canonical_json
 from kpi_reporting.registry.models import FieldRole
@@ -38,6 +40,17 @@ def as_bytes(draft: Draft, file_type: str) -> bytes:
     """Return a draft as a file of a type: xlsx, xls, csv or json."""
     writers = {"xlsx": _xlsx, "xls": _xls, "csv": _csv, "json": _json}
     return writers[file_type](draft)
+
+
+def as_archive(files: Mapping[str, bytes], at: datetime) -> bytes:
+    """Return files by their names as one zip archive, packed at an instant."""
+    stream = io.BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            member = ZipInfo(name, at.timetuple()[:6])
+            member.compress_type = ZIP_DEFLATED
+            archive.writestr(member, data)
+    return stream.getvalue()
 
 
 def as_payload(draft: Draft) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -16,11 +16,11 @@ from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import Source, UnitKind
 from sandbox.drafts import Draft, fill_in
 from sandbox.faults import Slip
-from sandbox.files import as_bytes, as_payload
+from sandbox.files import as_archive, as_bytes, as_payload
 from sandbox.legacy import in_tcvn3
 from sandbox.listing import Deletion, Item, SentFile
 from sandbox.manifest import Entry
-from sandbox.sendings import Sending
+from sandbox.sendings import ZIPPED, Sending
 
 _FOLDERS = {UnitKind.COMMUNE: "communes", UnitKind.DISTRICT: "districts"}
 _OTHERS_FOLDER = "departments"
@@ -35,10 +35,19 @@ _NAMED_FREELY = 0.2
 _LOCK_FILE = b"\x07sandbox".ljust(165)
 
 
+@dataclass(frozen=True)
+class _Archive:
+    """An archive its sender is filling: reports by their names, each sent as ``sending`` was."""
+
+    source: Source
+    sending: Sending
+    reports: dict[str, bytes]
+
+
 class Maker:
     """Writes files below a folder, gathers items and files of senders' servers.
 
-    ``silent`` are the APIs that never answer.
+    ``silent`` are the APIs that never answer; ``without_files`` are the units with an API, by their codes.
     """
 
     def __init__(self, registry: Registry, folder: Path, as_of: datetime, seed: int) -> None:
@@ -50,7 +59,9 @@ class Maker:
         self._apis = [source for source in own if source.kind == "http_api"]
         self._items: dict[str, list[Item]] = {source.location: [] for source in self._apis}
         self._sent_files: dict[str, list[SentFile]] = {one.location: [] for one in own if one.kind == "sftp"}
+        self._archives: dict[str, _Archive] = {}
         self.silent = self._apis[-1:]
+        self.without_files = {str(source.unit_code) for source in self._apis}
 
     def deliveries(self) -> dict[str, tuple[Item, ...]]:
         """Return the items of each API by its location, the oldest first."""
@@ -85,7 +96,7 @@ class Maker:
         if source.kind == "http_api":
             entry = self._handed_out(sending, source)
             return replace(entry, state=None) if source in self.silent else entry
-        entry = self._filed(sending, source)
+        entry = (self._zipped if sending.particular == ZIPPED else self._filed)(sending, source)
         if sending.repeats and entry.state:
             return replace(entry, state="duplicate", rules=("duplicate",))
         return replace(entry, state=None) if sending.lock_file else entry
@@ -122,6 +133,29 @@ class Maker:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(file.data)
         os.utime(path, (file.sent_at.timestamp(),) * 2)
+
+    def _zipped(self, sending: Sending, source: Source) -> Entry:
+        """Lay a report aside for the archive its sender makes of it and others."""
+        form, data = sending.owed.form, self._bytes(sending)
+        name = f"{form.form_code} {form.name_vi}.{self._file_type(sending)}".replace("/", "-")
+        unit, period_code = sending.owed.unit, sending.owed.period.code
+        origin = (
+            f"{source.location}/{period_code}/Báo cáo kỳ {period_code} - {unit.name_vi} ({unit.code}).zip"
+        )
+        archive = self._archives.setdefault(origin, _Archive(source, sending, {}))
+        archive.reports[name] = data
+        return self._entry(sending, source, f"{origin}/{name}", data)
+
+    def archives(self) -> list[Entry]:
+        """Send the archives that were begun, and return what is expected of each."""
+        return [self._packed(origin, archive) for origin, archive in self._archives.items()]
+
+    def _packed(self, origin: str, archive: _Archive) -> Entry:
+        sending = archive.sending
+        data = as_archive(archive.reports, sending.received_at)
+        self._put(archive.source, SentFile(origin, sending.received_at, data))
+        entry = self._entry(sending, archive.source, origin, data)
+        return replace(entry, form_code="", period_code="", state=entry.state and "unpacked", rules=())
 
     def _bytes(self, sending: Sending) -> bytes:
         data = as_bytes(self._draft(sending), self._file_type(sending))

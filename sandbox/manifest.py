@@ -18,7 +18,8 @@ class Entry:
 
     ``origin`` is where its source keeps it, as the ledger writes it. ``state`` is the last state a night with the
     province's ``as_of`` gives it; None means that it never gets into the ledger (a lock file, a sender that does not
-    answer). ``rules`` are the findings about it, without doubles, sorted.
+    answer). ``rules`` are the findings about it, without doubles, sorted. An archive of several reports is of no form
+    itself; each report in it has an entry of its own.
     """
 
     origin: str
@@ -31,6 +32,11 @@ class Entry:
     sha256: str
     state: str | None
     rules: tuple[str, ...] = ()
+
+    @property
+    def is_archive(self) -> bool:
+        """Tell whether this is the wrapping of reports and none itself."""
+        return not self.form_code
 
 
 def settled(entries: Iterable[Entry]) -> tuple[Entry, ...]:

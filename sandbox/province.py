@@ -71,16 +71,18 @@ def _made(folder: Path, as_of: datetime, seed: int, registry: Registry) -> Provi
     owed = obligations(registry, as_of)
     known = [one for one in owed if can_be_filled(registry, one.form.form_code)]
     out_of_reach = {str(source.unit_code) for source in maker.silent}
-    particulars = standing_out(registry, seed, known, out_of_reach)
+    particulars = standing_out(registry, seed, known, out_of_reach, maker.without_files)
     made = [
         maker.made(sending)
         for one in known
         for sending in sendings(registry, seed, one, particulars.get(one, IN_TIME))
         if sending.received_at <= as_of
     ]
-    manifest = settled(made)
+    manifest = settled([*made, *maker.archives()])
     (folder / MANIFEST).write_bytes(as_csv(manifest))
-    filed = {(entry.unit_code, entry.form_code, entry.period_code) for entry in manifest}
+    filed = {
+        (entry.unit_code, entry.form_code, entry.period_code) for entry in manifest if not entry.is_archive
+    }
     return Province(
         folder=folder,
         as_of=as_of,

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from kpi_reporting.periods import due_day
+from kpi_reporting.periods import Period, due_day
 from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import DueRule, UnitKind
 from sandbox.faults import FAULTS, Fault
 from sandbox.obligations import Obligation
 
-IN_TIME, NEVER = "in_time", "never"
+IN_TIME, NEVER, ZIPPED = "in_time", "never", "zipped"
 _COMMUNE_FAULTS = [name for name in FAULTS if name != "total_misses_a_row"]
 # How many of those that owe a form for a period stand out, and how. A form of a few senders has none of them.
 _STANDING_OUT: Mapping[UnitKind, Mapping[str, int]] = {
@@ -36,6 +36,8 @@ _STANDING_OUT: Mapping[UnitKind, Mapping[str, int]] = {
     UnitKind.DISTRICT: {"late": 2, NEVER: 1, "corrected": 1, "held": 1, "total_misses_a_row": 1},
     UnitKind.DEPARTMENT: {"late": 1, "nil": 1, "corrected": 1},
 }
+# How many of those that owe more than one form for a period send two of them in one archive.
+_SENDING_ARCHIVES: Mapping[UnitKind, int] = {UnitKind.DEPARTMENT: 1}
 _MORNING, _AFTERNOON, _DAY = (7, 11), (13, 17), (8, 16)
 
 
@@ -45,7 +47,8 @@ class Sending:
 
     ``particular`` says what stands out; ``number`` counts the sendings of the obligation; ``take`` is 1 for figures
     that are corrected later. A ``repeats`` sending has the bytes of the one before; a ``lock_file`` is what Excel
-    leaves beside an open workbook, and no submission.
+    leaves beside an open workbook, and no submission. Sendings that are ``ZIPPED`` come in one archive, all of a
+    unit's for a period at one instant.
     """
 
     owed: Obligation
@@ -60,9 +63,16 @@ class Sending:
 
 
 def standing_out(
-    registry: Registry, seed: int, owed: Collection[Obligation], out_of_reach: Collection[str]
+    registry: Registry,
+    seed: int,
+    owed: Collection[Obligation],
+    out_of_reach: Collection[str],
+    without_files: Collection[str],
 ) -> dict[Obligation, str]:
-    """Return who does something else than filing in time; units ``out_of_reach`` (codes) are left alone."""
+    """Return who does something else than filing in time.
+
+    Units ``out_of_reach`` (codes) are left alone; those ``without_files`` send no archives.
+    """
     groups: dict[str, list[Obligation]] = defaultdict(list)
     for one in owed:
         if one.unit.code not in out_of_reach:
@@ -72,7 +82,21 @@ def standing_out(
         wanted = _STANDING_OUT.get(group[0].unit.kind, {})
         if len(group) > 2 * sum(wanted.values()):
             found.update(_drawn(registry, seed, Random(f"{seed}/{name}"), group, wanted))
-    return found
+    rest = [one for one in owed if one not in found and one.unit.code not in {*out_of_reach, *without_files}]
+    return {**found, **dict.fromkeys(_sent_in_archives(seed, rest), ZIPPED)}
+
+
+def _sent_in_archives(seed: int, owed: Collection[Obligation]) -> Iterator[Obligation]:
+    """Yield two obligations of each sender of an archive: of one period and due at one instant."""
+    groups: dict[tuple[UnitKind, Period, datetime], dict[str, list[Obligation]]] = defaultdict(dict)
+    for one in owed:
+        groups[one.unit.kind, one.period, one.due_at].setdefault(one.unit.code, []).append(one)
+    for (kind, period, _), by_unit in groups.items():
+        wanted = _SENDING_ARCHIVES.get(kind, 0)
+        of_several = [forms[:2] for forms in by_unit.values() if len(forms) > 1]
+        if len(of_several) > 2 * wanted:
+            for pair in Random(f"{seed}/{kind}/{period.code}/{ZIPPED}").sample(of_several, wanted):
+                yield from pair
 
 
 def _drawn(
@@ -98,6 +122,9 @@ def sendings(registry: Registry, seed: int, owed: Obligation, particular: str) -
     if fault := FAULTS.get(particular):
         wrong = Sending(owed, particular, when.in_time(_DAY), fault=fault)
         return [wrong, Sending(owed, "put_right", when.after(owed.due_at, 1), number=2)]
+    if particular == ZIPPED:
+        # All that comes in the archive draws from the same.
+        when = replace(when, draw=Random(f"{seed}/{owed.unit.code} {owed.period.code}/{ZIPPED}"))
     only = Sending(owed, particular, when.at(particular), is_nil=particular == "nil")
     if particular == "sent_twice":
         return [
@@ -125,6 +152,8 @@ class _When:
         if particular == "late_at_night":
             midnight = datetime.combine(self.owed.due_at + timedelta(days=1), time(), self.owed.due_at.tzinfo)
             return midnight + timedelta(minutes=self.draw.randint(5, 50))
+        if particular == ZIPPED:
+            return self._on(self.owed.due_at.date(), _DAY)
         return self.in_time(_DAY)
 
     def in_time(self, hours: tuple[int, int]) -> datetime:

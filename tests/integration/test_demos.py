@@ -100,18 +100,20 @@ def test_every_file_is_judged_as_the_manifest_says(own: Settings, conn: psycopg.
         "duplicate",
         "refused",
         "rejected",
+        "unpacked",
     }
     assert found == manifest
 
 
-def test_what_came_by_sftp_is_in_force(conn: psycopg.Connection) -> None:
+def test_what_came_by_sftp_and_in_an_archive_is_in_force(conn: psycopg.Connection) -> None:
     query = """
         select s.channel, o.unit_code, count(*) from reporting.obligations as o
         inner join raw.submissions as s using (submission_id)
-        where s.channel = 'sftp'
+        where s.channel = 'sftp' or s.origin like '%.zip/%'
         group by 1, 2 order by 1
     """
     assert conn.execute(query).fetchall() == [
+        ("drop_folder", "thanh-tra-tinh", 2),
         ("sftp", "so-ngoai-vu", 5),
     ]
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -26,6 +29,10 @@ def data_of(province: Province, entry: Entry) -> tuple[str, bytes]:
         for item in items:
             if f"{location}/{item.id}" == entry.origin:
                 return f"{item.id}.json", canonical_json(item.payload).encode()
+    archive, is_in_one, name = entry.origin.partition(".zip/")
+    if is_in_one:
+        with ZipFile(BytesIO(file_of(province, f"{archive}.zip"))) as opened:
+            return name, opened.read(name)
     return entry.origin.rpartition("/")[2], file_of(province, entry.origin)
 
 
@@ -57,8 +64,7 @@ def test_readers_find_what_the_manifest_says_and_nothing_else(
     surprises = {}
     for entry in collected(province):
         reading = readings[entry.origin]
-        refused = entry.state == "refused"
-        expected = ("refused", entry.rules) if refused else ("read", ())
+        expected = (entry.state, entry.rules) if entry.state in ("refused", "unpacked") else ("read", ())
         found = (
             reading.state,
             tuple(sorted({finding.rule_id for finding in reading.findings if finding.severity != "info"})),
@@ -72,10 +78,24 @@ def test_files_that_are_read_belong_to_their_sender_form_and_period(
     readings: dict[str, Reading], province: Province
 ) -> None:
     for entry in collected(province):
-        if entry.state != "refused":
+        if entry.state not in ("refused", "unpacked"):
             reading = readings[entry.origin]
             told = (reading.sender_code, reading.form_code, reading.period_code)
             assert told == (entry.unit_code, entry.form_code, entry.period_code)
+
+
+def test_an_archive_holds_two_reports_of_its_sender(readings: dict[str, Reading], province: Province) -> None:
+    (archive,) = (one for one in province.manifest if one.is_archive)
+    reading = readings[archive.origin]
+    inside = [one for one in province.manifest if one.origin.startswith(f"{archive.origin}/")]
+    found = {f"{archive.origin}/{one.path}": hashlib.sha256(one.data).hexdigest() for one in reading.reports}
+    assert found == {one.origin: one.sha256 for one in inside}
+    assert [(one.unit_code, one.form_code, one.state) for one in inside] == [
+        (archive.unit_code, form_code, "accepted") for form_code in ("HL-01", "KT-01")
+    ]
+    assert {(one.particular, one.period_code, one.received_at) for one in inside} == {
+        ("zipped", "2025-Q2", archive.received_at)
+    }
 
 
 def test_all_file_types_and_columns_are_there(readings: dict[str, Reading]) -> None:
@@ -93,7 +113,7 @@ def test_all_file_types_and_columns_are_there(readings: dict[str, Reading]) -> N
 
 def test_every_file_says_that_it_is_invented(province: Province) -> None:
     for entry in province.manifest:
-        if entry.particular in NOT_TO_BE_OPENED:
+        if entry.particular in NOT_TO_BE_OPENED or entry.is_archive:
             continue
         name, data = data_of(province, entry)
         if name.endswith(".json"):

@@ -17,6 +17,7 @@ from sandbox.faults import FAULTS
 from sandbox.maker import FOLDERS
 from sandbox.obligations import obligations
 from sandbox.province import Province, make_province
+from sandbox.sendings import ZIPPED, standing_out
 from tests.unit.sandbox.conftest import AS_OF
 
 
@@ -67,7 +68,9 @@ def test_everybody_files_or_is_missed(registry: Registry, province: Province) ->
         (one.unit.code, one.form.form_code, one.period.code): one.unit.kind
         for one in obligations(registry, AS_OF)
     }
-    filed = {(one.unit_code, one.form_code, one.period_code) for one in province.manifest}
+    filed = {
+        (one.unit_code, one.form_code, one.period_code) for one in province.manifest if not one.is_archive
+    }
     missing = {(one.unit.code, one.form.form_code, one.period.code) for one in province.missing}
     assert filed | missing == owed.keys()
     assert not filed & missing
@@ -91,7 +94,8 @@ def test_nothing_was_received_after_the_night_or_at_another_instant(province: Pr
     served = {file.path: file.sent_at for files in province.sent_files.values() for file in files}
     by_system = {**submitted, **served}
     assert {one.origin: one.received_at for one in province.manifest if one.origin in by_system} == by_system
-    assert len(told) + len(by_system) == len(province.manifest)
+    in_archives = [one for one in province.manifest if ".zip/" in one.origin]
+    assert len(told) + len(by_system) + len(in_archives) == len(province.manifest)
 
 
 def test_every_mistake_is_made_by_a_sender_of_its_own(province: Province) -> None:
@@ -112,6 +116,8 @@ def test_every_mistake_is_made_by_a_sender_of_its_own(province: Province) -> Non
         ("sent_twice", "duplicate"),
         ("left_open", None),
         ("legacy_font", "accepted"),
+        ("zipped", "unpacked"),
+        ("zipped", "accepted"),
         ("held", "held"),
     ],
 )
@@ -138,6 +144,19 @@ def test_one_department_files_by_sftp_and_nowhere_else(province: Province) -> No
         (one.origin, one.sha256, one.received_at) for one in entries
     }
     assert not any("so-ngoai-vu" in name for name in files_of(province))
+
+
+def test_archives_come_from_senders_of_files_alone(registry: Registry) -> None:
+    owed = [one for one in obligations(registry, AS_OF) if one.unit.kind is UnitKind.DEPARTMENT]
+    apis = {str(one.unit_code) for one in registry.sources if one.kind == "http_api"}
+    sending = {
+        one.unit.code
+        for seed in range(40)
+        for one, particular in standing_out(registry, seed, owed, (), apis).items()
+        if particular == ZIPPED
+    }
+    assert len(sending) > 5
+    assert not sending & apis
 
 
 def test_a_form_without_invented_figures_is_named_and_filed_by_nobody(
