@@ -1,4 +1,4 @@
-"""A province to try on: invented submissions, the senders' APIs, and a national system that checks what it gets.
+"""A province: invented submissions, senders' APIs and SFTP server, a national system that checks what it gets.
 
 Every figure is invented and says so: in each file, payload, answer and receipt. Nothing in ``src/`` knows of this
 package.
