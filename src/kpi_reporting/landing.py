@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import PurePosixPath
 from tempfile import NamedTemporaryFile
+from time import time  # noqa: TID251 - how long a file lies here the machine's clock says
 from typing import IO, BinaryIO
 from uuid import uuid4
 
@@ -16,6 +19,7 @@ from kpi_reporting.stores import file_system, saying
 # Between a payload and its registry's folder in the landing.
 LEVELS = 2
 _CHUNK = 1024 * 1024
+_LEFT_SECONDS = 24 * 3600
 _MEDIA_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xls": "application/vnd.ms-excel",
@@ -54,10 +58,29 @@ class Landing:
             sha256, size, path = keep(stream)
         return Stored(sha256, size, self._files.unstrip_protocol(path))
 
+    def sweep(self) -> None:
+        """Remove what killed processes left unfinished, a day later: a part of a state secret may be among it.
+
+        What was not finished is not received; its source still has it. Object stores keep nothing unfinished.
+
+        Raises:
+            StoreError: it cannot be removed.
+        """
+        with saying(self._url, "swept"):
+            if not isinstance(self._files, AsyncFileSystem) and self._files.exists(self._unfinished):
+                for one in self._files.ls(self._unfinished, detail=True):
+                    if one.get("mtime", inf) < time() - _LEFT_SECONDS:
+                        with suppress(FileNotFoundError):
+                            self._files.rm_file(one["name"])
+
+    @property
+    def _unfinished(self) -> str:
+        return f"{self._root}/unfinished"
+
     def _write(self, stream: BinaryIO) -> tuple[str, int, str]:
         """Into a folder: a file gets its name by being moved."""
-        unfinished = f"{self._root}/unfinished/{uuid4().hex}"
-        self._files.makedirs(f"{self._root}/unfinished", exist_ok=True)
+        unfinished = f"{self._unfinished}/{uuid4().hex}"
+        self._files.makedirs(self._unfinished, exist_ok=True)
         with self._files.open(unfinished, "wb") as target:
             sha256, size = _copy(stream, target)
         path = self._path(sha256)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,19 @@ def test_a_killed_write_leaves_nothing_under_a_final_name(tmp_path: Path) -> Non
     with pytest.raises(KeyboardInterrupt):
         Landing(f"file://{tmp_path}", "x").store(Killed(b"abc"))
     assert [name for name in files_of(tmp_path) if not name.startswith("x/unfinished/")] == []
+
+
+def test_what_a_killed_write_left_goes_a_day_later_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    landing = Landing(f"file://{tmp_path}", "x")
+    landing.sweep()
+    kept = landing.store(io.BytesIO(b"so lieu"))
+    for name, hours in (("left", 25), ("writing", 23)):
+        path = tmp_path / "x/unfinished" / name
+        path.write_bytes(b"abc")
+        os.utime(path, (path.stat().st_mtime - hours * 3600,) * 2)
+    os.utime(tmp_path / "x" / kept.sha256[:2] / kept.sha256, (0, 0))
+    landing.sweep()
+    assert files_of(tmp_path) == sorted(["x/unfinished/writing", f"x/{kept.sha256[:2]}/{kept.sha256}"])
 
 
 def test_a_landing_that_cannot_be_written_says_so(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
         while waiting := [one for one in _waiting(conn) if one.submission_id not in lost]:
             counts += _read_all(conn, night, reader, waiting, store, lost)
     _forget_secrets(conn, registry)
+    store.sweep()
     if lost:
         raise _lost_bytes(list(lost.values()), landing)
     return ReadSummary(counts["read"], counts["refused"], counts["duplicate"], counts["unpacked"])
