@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from kpi_reporting.runtime.state import Places, read_state
 _INTERVAL_SECONDS = 0.5
 _STEP_INTERVAL_SECONDS = 0.05
 _MEGABYTE = 1024 * 1024
+_SESSION = re.compile(r"postgres: (?:parallel worker for PID (?P<leader>\d+)|.* 127\.0\.0\.1\()")
 _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
 
 
@@ -32,14 +35,14 @@ class Peak:
 
 @dataclass
 class StepPeak:
-    """Highest values seen during a step, in megabytes: of it with its children, and of the database's sessions.
+    """Highest values seen during a step, in megabytes: of it with its children, and of its largest database session.
 
-    A session's memory is what it has for itself; the buffers all sessions share are left out, and so is what the
-    server does for itself: it vacuums when it likes, and the longer a step takes the likelier meanwhile.
+    A session's memory, its parallel workers included, is what it has for itself; the buffers all sessions share are
+    left out. How many sessions work at one instant depends on the moment, and so does when the server vacuums.
     """
 
     step: float = 0.0
-    sessions: float = 0.0
+    session: float = 0.0
 
 
 @contextmanager
@@ -86,8 +89,11 @@ def _look(home: Path, command: psutil.Process, peak: Peak) -> None:
 
 def _look_at_step(step: psutil.Process, server: int | None, peak: StepPeak) -> None:
     peak.step = max(peak.step, sum(map(_resident, _processes(step.pid))))
-    sessions = (one for one in _processes(server) if _is_session(_command(one)))
-    peak.sessions = max(peak.sessions, sum(map(_private, sessions)))
+    sessions: dict[str, float] = defaultdict(float)
+    for process in _processes(server):
+        if session := _SESSION.match(_command(process)):
+            sessions[session["leader"] or str(process.pid)] += _private(process)
+    peak.session = max([peak.session, *sessions.values()])
 
 
 def _processes(pid: int | None) -> set[psutil.Process]:
@@ -109,10 +115,6 @@ def _command(process: psutil.Process) -> str:
     with suppress(*_GONE):
         return " ".join(process.cmdline())
     return ""
-
-
-def _is_session(command: str) -> bool:
-    return command.startswith("postgres: ") and ("127.0.0.1(" in command or "parallel worker" in command)
 
 
 def _megabytes(process: psutil.Process) -> float:
