@@ -108,7 +108,8 @@ select
         when l.rules is not null then l.rules
         when l.unexplained is not null then '{NEEDS_A_REASON}: ' || l.unexplained
         when l.received_at > l.locked_at and not l.is_lifted then
-            l.what || 'received after the lock of ' || l.locked_at
+            l.what || 'received after the lock of '
+            || to_char(l.locked_at at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD HH24:MI')
             || coalesce(' and after the last day of its exception ' || l.until_day, '')
         when l.received_at > l.locked_at then 'lock lifted until ' || l.until_day
     end
