@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kpi_reporting.readers.biff import Streams, sheets_of, streams_of
 from kpi_reporting.readers.biff_links import links_of
-from kpi_reporting.readers.biff_tokens import formula_text, gives_a_number, tokens_of
+from kpi_reporting.readers.biff_tokens import Around, formula_text, gives_a_number, tokens_of
 from kpi_reporting.readers.content import open_content
 from kpi_reporting.readers.formula_findings import formula_findings
 from kpi_reporting.readers.old_marks import is_marked_old_workbook, old_marks
@@ -36,16 +36,20 @@ from tests.corpus.biff import (
     small_circle,
     source,
 )
+from tests.corpus.old_acting import BY_NAME, EXEC, TEXT, calling, name, named
 from tests.corpus.old_workbooks import SUM_OF_ONE, area, from_other_file, shared_sum
 from tests.workbooks import PROJECT
 
 REAL = PROJECT.parent / "shared/data/real/2007-74Z4A_solieu9thang-2.xls"
+AROUND = Around({0: "[1]"}, ["x", "_xlfn.WEBSERVICE"], {0: ["X"]})
 EVERYWHERE = (
     source("\1D:\3a.xls", "Biểu 1") + source("x\3y") + other_name(2, "n") + references((0, 0), (1, 0))
-)
+    + name("x", TEXT + calling(EXEC)) + name("_xlfn.WEBSERVICE")
+)  # fmt: skip
 IN_SHEET = (
     formula(2, 3, area(0, 1) + SUM_OF_ONE)
     + formula(3, 3, b"\x17\x02\1a\0b\0" + b"\x19\x04\2\0\0\0\0\0\0\0")
+    + formula(4, 3, named(2) + TEXT + calling(BY_NAME, 2))
     + record(0x0014, counted("&CTrang"))
     + record(0x089C, bytes(30) + struct.pack("<4H", 1, 0, 1, 0) + counted("a") + counted("b"))
     + shape_text("hình ", "vẽ")
@@ -66,7 +70,12 @@ def stream() -> bytes:
 def test_what_is_written_is_found() -> None:
     marks = old_marks(Streams(stream(), (property_set({2: "Tên"}),)))
     (sheet,) = marks.sheets
-    assert {place: one.text for place, one in sheet.formulas.items()} == {(3, 4): "SUM(D1:D2)", (4, 4): ""}
+    assert {place: one.text for place, one in sheet.formulas.items()} == {
+        (3, 4): "SUM(D1:D2)",
+        (4, 4): "",
+        (5, 4): "_xlfn.WEBSERVICE()",
+    }
+    assert (marks.named_calls, marks.has_macros) == (["EXEC()"], False)
     assert [text for text in sheet.page_texts if text] == ["Trang", "a", "b"]
     assert sheet.texts == ["hình vẽ"]
     assert (marks.links.files, marks.links.has_dde) == (["a.xls"], True)
@@ -117,7 +126,7 @@ def test_a_damaged_document_is_opened_or_refused(changes: list[tuple[int, bytes]
 def test_any_bytes_are_tokens_or_none(written: bytes) -> None:
     tokens = tokens_of(written)
     assert b"".join(token.body for token in tokens) in {written, b""}
-    assert isinstance(formula_text(tokens, (1, 1), {0: "[1]"}), str)
+    assert isinstance(formula_text(tokens, (1, 1), AROUND), str)
     assert gives_a_number(tokens) in {True, False}
 
 

@@ -88,7 +88,9 @@ def test_an_archive_holds_two_reports_of_its_sender(readings: dict[str, Reading]
     (archive,) = (one for one in province.manifest if one.is_archive)
     reading = readings[archive.origin]
     inside = [one for one in province.manifest if one.origin.startswith(f"{archive.origin}/")]
-    found = {f"{archive.origin}/{one.path}": hashlib.sha256(one.data).hexdigest() for one in reading.reports}
+    found = {
+        f"{archive.origin}/{one.place}": hashlib.sha256(one.data or b"").hexdigest() for one in reading.parts
+    }
     assert found == {one.origin: one.sha256 for one in inside}
     assert [(one.unit_code, one.form_code, one.state) for one in inside] == [
         (archive.unit_code, form_code, "accepted") for form_code in ("HL-01", "KT-01")
