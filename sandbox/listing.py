@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 _Key = tuple[str, str, str]
@@ -23,11 +25,18 @@ class Item:
 
 @dataclass(frozen=True)
 class SentFile:
-    """One file on a sender's SFTP server, by its path as the account sees it."""
+    """One file that a sender sent, by its path below its inbox or its SFTP account."""
 
     path: str
     sent_at: datetime
     data: bytes
+
+    def lay_below(self, root: Path) -> None:
+        """Write it there, last written when it was sent."""
+        path = root / self.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(self.data)
+        os.utime(path, (self.sent_at.timestamp(),) * 2)
 
 
 @dataclass(frozen=True)

@@ -135,12 +135,6 @@ def serving(sent_files: Mapping[str, Sequence[SentFile]], port: int = 0) -> Iter
         for folder, files in sent_files.items():
             (root / folder).mkdir(parents=True, exist_ok=True)
             for file in files:
-                _write(root / file.path, file)
+                file.lay_below(root)
         with LoopbackSftp(root, port) as server:
             yield server
-
-
-def _write(path: Path, file: SentFile) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(file.data)
-    os.utime(path, (file.sent_at.timestamp(),) * 2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -128,11 +127,8 @@ class Maker:
     def _put(self, source: Source, file: SentFile) -> None:
         if source.kind == "sftp":
             self._sent_files[source.location].append(file)
-            return
-        path = self._folder / file.path
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(file.data)
-        os.utime(path, (file.sent_at.timestamp(),) * 2)
+        else:
+            file.lay_below(self._folder)
 
     def _zipped(self, sending: Sending, source: Source) -> Entry:
         """Lay a report aside for the archive its sender makes of it and others."""

@@ -12,9 +12,7 @@ from time import time  # noqa: TID251 - how long a file lies here the machine's 
 from typing import IO, BinaryIO
 from uuid import uuid4
 
-from fsspec.asyn import AsyncFileSystem
-
-from kpi_reporting.stores import file_system, saying
+from kpi_reporting.stores import appears_whole, file_system, saying
 
 # Between a payload and its registry's folder in the landing.
 LEVELS = 2
@@ -53,7 +51,7 @@ class Landing:
         Raises:
             StoreError: the landing cannot be written, for instance because the disk is full.
         """
-        keep = self._upload if isinstance(self._files, AsyncFileSystem) else self._write
+        keep = self._upload if appears_whole(self._files) else self._write
         with saying(self._url, "written", "run the night again; nothing received is lost"):
             sha256, size, path = keep(stream)
         return Stored(sha256, size, self._files.unstrip_protocol(path))
@@ -67,7 +65,7 @@ class Landing:
             StoreError: it cannot be removed.
         """
         with saying(self._url, "swept"):
-            if not isinstance(self._files, AsyncFileSystem) and self._files.exists(self._unfinished):
+            if not appears_whole(self._files) and self._files.exists(self._unfinished):
                 for one in self._files.ls(self._unfinished, detail=True):
                     if one.get("mtime", inf) < time() - _LEFT_SECONDS:
                         with suppress(FileNotFoundError):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 import fsspec
+from fsspec.asyn import AsyncFileSystem
 
 from kpi_reporting.errors import KpiReportingError, StoreError
 from kpi_reporting.settings import Settings
@@ -60,6 +61,11 @@ def file_system(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
             f"{url} names no bucket: write s3://bucket, or s3://bucket/folder.", is_unreachable=True
         )
     return files, path
+
+
+def appears_whole(files: fsspec.AbstractFileSystem) -> bool:
+    """Tell whether a file appears when all of it is there, as in object stores; in a folder it grows under its name."""
+    return isinstance(files, AsyncFileSystem)
 
 
 @contextmanager

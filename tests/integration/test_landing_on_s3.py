@@ -20,6 +20,7 @@ from kpi_reporting import stores
 from kpi_reporting.errors import StoreError
 from kpi_reporting.landing import LEVELS, Landing
 from tests.integration.s3_store import KEY, NOBODY, SECRET, Store, pointed, s3, s3_url
+from tests.killed import Killed
 
 DATA = b"so lieu"
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -54,12 +55,6 @@ def test_an_object_that_is_there_is_not_sent_again(s3: Store) -> None:
 
 
 def test_a_killed_upload_leaves_no_object_and_the_next_one_is_whole(s3: Store) -> None:
-    class Killed(io.BytesIO):
-        def read(self, *_: Any) -> bytes:
-            if self.tell():
-                raise KeyboardInterrupt
-            return super().read(1)
-
     with pytest.raises(KeyboardInterrupt):
         Landing(s3.landing, "x").store(Killed(DATA))
     assert s3.names() == []

@@ -4,12 +4,12 @@ import hashlib
 import io
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from kpi_reporting.errors import KpiReportingError
 from kpi_reporting.landing import Landing
+from tests.killed import Killed
 
 
 def files_of(folder: Path) -> list[str]:
@@ -34,12 +34,6 @@ def test_a_payload_larger_than_a_chunk_is_whole(tmp_path: Path) -> None:
 
 
 def test_a_killed_write_leaves_nothing_under_a_final_name(tmp_path: Path) -> None:
-    class Killed(io.BytesIO):
-        def read(self, *_: Any) -> bytes:
-            if self.tell():
-                raise KeyboardInterrupt
-            return super().read(1)
-
     with pytest.raises(KeyboardInterrupt):
         Landing(f"file://{tmp_path}", "x").store(Killed(b"abc"))
     assert [name for name in files_of(tmp_path) if not name.startswith("x/unfinished/")] == []

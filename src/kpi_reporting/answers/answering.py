@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 import fsspec
 import psycopg
-from fsspec.asyn import AsyncFileSystem
 
 from kpi_reporting import stores
 from kpi_reporting.answers.facts import Answer, read_answer
@@ -114,7 +113,7 @@ def _answer(
 
 def _write(files: fsspec.AbstractFileSystem, path: str, data: bytes) -> None:
     """The name appears only when every byte is there; an object store does that by itself."""
-    if isinstance(files, AsyncFileSystem):
+    if stores.appears_whole(files):
         _upload(files, path, data)
         return
     files.makedirs(path.rpartition("/")[0], exist_ok=True)
@@ -123,7 +122,7 @@ def _write(files: fsspec.AbstractFileSystem, path: str, data: bytes) -> None:
     files.mv(unfinished, path)
 
 
-def _upload(files: AsyncFileSystem, path: str, data: bytes) -> None:
+def _upload(files: fsspec.AbstractFileSystem, path: str, data: bytes) -> None:
     try:
         files.pipe_file(path, data)
     except FileNotFoundError:

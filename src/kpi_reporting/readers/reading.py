@@ -49,7 +49,13 @@ def for_store(reading: Reading) -> Reading:
 def unread(registry: Registry, submission: Submission) -> Reading:
     """Return a submission as refused, with what its name and its source claim."""
     outside = [claim_of_name(submission.file_name), claim_of_source(_source(registry, submission))]
-    return Reading(submission, "refused", "none", strongest(outside) or Claim("source"))
+    claim = _of_part(submission, strongest(outside) or Claim("source"))
+    return Reading(submission, "refused", "none", claim)
+
+
+def _of_part(submission: Submission, claim: Claim) -> Claim:
+    """The period of a part was read from its file's rows, which say none otherwise."""
+    return replace(claim, period=submission.part_period_code or claim.period)
 
 
 def _source(registry: Registry, submission: Submission) -> Source | None:
@@ -119,7 +125,8 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     submission, source = closed.submission, _source(registry, closed.submission)
     content = open_content(data, submission.file_name, limits)
     by_name = claim_of_name(submission.file_name)
-    claim = strongest([content.claim, by_name, claim_of_source(source)]) or closed.claim
+    said = strongest([content.claim, by_name, claim_of_source(source)]) or closed.claim
+    claim = _of_part(submission, said)
     if content.is_marked_secret or is_secret_form(registry.forms, claim.form):
         return _withheld(closed, claim)
     conflict = list(stamps_in_conflict(content.stamps))
@@ -127,7 +134,9 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     if stopped := stopped_by_policy(content):
         return _stopped(registry, source, opened, stopped)
     try:
-        claim = _with_period(registry, submission, content, claim, limits)
+        claim = with_said_period(registry, content, claim)
+        if not conflict:
+            claim = with_period_of_rows(registry, content, claim, limits.periods)
         opened = replace(opened, claim=claim)
         identity = identify(registry, source, claim, submission.received_at)
     except SeveralPeriods as several:
@@ -144,17 +153,6 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     ]
     known = replace(opened, identity=identity, findings=[*content.findings, *conflict, *told])
     return _settled(known, ()) if conflict else _with_table(registry, known, content, identity)
-
-
-def _with_period(
-    registry: Registry, submission: Submission, content: Content, claim: Claim, limits: Limits
-) -> Claim:
-    """What the file says of its period counts in this order: stamp, name or source, its cells, its rows."""
-    if submission.part_period_code:
-        return replace(claim, period=submission.part_period_code)
-    said = with_said_period(registry, content, claim)
-    is_one_filing = said.is_nil or not list(stamps_in_conflict(content.stamps))
-    return with_period_of_rows(registry, content, said, limits.periods) if is_one_filing else said
 
 
 def _stopped(registry: Registry, source: Source | None, opened: Reading, stopped: Finding) -> Reading:
