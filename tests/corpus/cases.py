@@ -16,7 +16,7 @@ JUNE = datetime.fromisoformat("2025-06-16T09:00:00+07:00")
 class FaultyFile:
     """``found`` are rules with their cells, ``short_sum@D9``, without @ where a finding has no cell; ``optional`` are
     fields that the form of the case may leave out, ``form`` what the version of HS-01 says otherwise,
-    ``columns`` what is asked for beside the registry's fields."""
+    ``columns`` what is asked for beside the registry's fields, or ``instead`` of those of HS-01."""
 
     name: str
     make: Callable[[], bytes]
@@ -29,6 +29,7 @@ class FaultyFile:
     optional: tuple[str, ...] = ()
     form: dict[str, str] = field(default_factory=dict)
     columns: tuple[FormField, ...] = ()
+    instead: tuple[FormField, ...] = ()
 
 
 def faulty(name: str, make: Callable[[], bytes], *found: str, **said: object) -> FaultyFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -28,6 +29,7 @@ from tests.corpus import (
     old_workbooks,
     row_periods,
     several_sheets,
+    single_cells,
     titles,
     unclear,
 )
@@ -43,6 +45,7 @@ PARTS = (
     ods,
     several_sheets,
     field_maps,
+    single_cells,
     commas,
     cut_off,
     numbered,
@@ -67,9 +70,16 @@ def read(registry: Registry, case: FaultyFile) -> Reading:
     known = replace(
         registry,
         forms=tuple(_mapped(form, case) for form in registry.forms),
-        form_fields=(*(_relaxed(field, case) for field in registry.form_fields), *case.columns),
+        form_fields=tuple(_fields(registry, case)),
     )
     return read_submission(known, submission, case.make(), replace(DEFAULTS, **case.limits))
+
+
+def _fields(registry: Registry, case: FaultyFile) -> Iterator[FormField]:
+    for field in registry.form_fields:
+        if not case.instead or field.form_code != "HS-01":
+            yield _relaxed(field, case)
+    yield from (*case.columns, *(_relaxed(field, case) for field in case.instead))
 
 
 def _mapped(form: Form, case: FaultyFile) -> Form:

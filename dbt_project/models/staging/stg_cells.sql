@@ -38,6 +38,7 @@ select
         as cell_text
 from {{ submissions_to_stage() }} as s
 inner join sent as r using (submission_id)
-inner join {{ source('raw', 'layout_columns') }} as l using (submission_id)
+inner join {{ source('raw', 'layout_columns') }} as l
+    on s.submission_id = l.submission_id and (l.row_number is null or r.row_number = l.row_number)
 inner join {{ ref('form_fields') }} as f
     on s.form_code = f.form_code and s.form_version = f.form_version and l.field_code = f.field_code

@@ -34,17 +34,23 @@ where
     and r.row_kind in ('total', 'grand_total', 'rate')
 """
 
-FIGURE_MISSING_IN_LIST = """
+# A row of a list without its figure is staged as one, a single cell that is empty is a blank row.
+FIGURE_MISSING = """
 select
-    s.submission_id, f.sheet_name, f.cell, d.field_code as subject, null as found,
-    concat_ws(' ', 'Mã số', d.item_code, d.label) as detail_vi,
-    concat_ws(' ', 'Item', d.item_code, d.label) as detail_en
+    s.submission_id, coalesce(f.sheet_name, c.sheet_name) as sheet_name, coalesce(f.cell, c.cell) as cell,
+    d.field_code as subject, null as found,
+    concat_ws(' ', case form.layout when 'list' then 'Mã số' end, d.item_code, told.name_vi) as detail_vi,
+    concat_ws(' ', case form.layout when 'list' then 'Item' end, d.item_code, told.name_vi) as detail_en
 from judged as s
 inner join registry.forms as form using (form_code, form_version)
 inner join registry.form_fields as d using (form_code, form_version)
+inner join registry.indicators as i using (indicator_code)
+cross join lateral (select case when d.label like '=%%' then i.name_vi else d.label end as name_vi) as told
 left join staging.stg_figures as f on f.submission_id = s.submission_id and f.field_code = d.field_code
+left join staging.stg_cells as c
+    on c.submission_id = s.submission_id and c.field_code = d.field_code and form.layout = 'cells'
 where
-    not s.is_nil and not s.is_partial and form.layout = 'list'
+    not s.is_nil and not s.is_partial and form.layout in ('list', 'cells')
     and d.role = 'indicator' and d.required and f.value is null and f.problem is null
 """
 

@@ -15,7 +15,7 @@ from kpi_reporting.catalogue import built_in
 from kpi_reporting.checks.built_in_queries import (
     BELOW_TOTAL,
     BREAKDOWN_OMITTED,
-    FIGURE_MISSING_IN_LIST,
+    FIGURE_MISSING,
     FIGURE_MISSING_IN_TABLE,
     FIGURE_UNREADABLE,
     ITEM_TWICE,
@@ -47,7 +47,7 @@ class BuiltInCheck:
 CHECKS: tuple[BuiltInCheck, ...] = (
     BuiltInCheck("structure.figure_unreadable", FIGURE_UNREADABLE),
     BuiltInCheck("structure.total_unreadable", TOTAL_FIGURE_UNREADABLE),
-    BuiltInCheck("structure.figure_missing", FIGURE_MISSING_IN_LIST),
+    BuiltInCheck("structure.figure_missing", FIGURE_MISSING),
     BuiltInCheck("structure.cell_empty", FIGURE_MISSING_IN_TABLE),
     BuiltInCheck("structure.no_data_rows", NO_DATA_ROWS),
     BuiltInCheck("structure.no_figures", NO_FIGURES),

@@ -11,21 +11,23 @@ from kpi_reporting.readers.addresses import place_of
 
 _CELL = r"\$?[A-Z]{1,3}\$?[0-9]{1,7}"
 _QUOTED = r"'(?P<quoted>(?:[^']|'')+)'"
-_IN_EXCEL = re.compile(rf"(?:{_QUOTED}|(?P<plain>[^'!]+))!(?P<first>{_CELL})(?::{_CELL})?")
+_IN_EXCEL = re.compile(rf"(?:{_QUOTED}|(?P<plain>[^'!]+))!(?P<first>{_CELL})(?::(?P<last>{_CELL}))?")
 # The second corner may repeat the sheet of the first one; another one makes it a range over sheets.
 _IN_ODS = re.compile(
-    rf"\$?(?P<sheet>{_QUOTED}|(?P<plain>[^'.]+))\.(?P<first>{_CELL})(?::(?:\$?(?P=sheet))?\.{_CELL})?"
+    rf"\$?(?P<sheet>{_QUOTED}|(?P<plain>[^'.]+))\.(?P<first>{_CELL})(?::(?:\$?(?P=sheet))?\.(?P<last>{_CELL}))?"
 )
 
 
 @dataclass(frozen=True)
 class DefinedName:
-    """A name for one cell or one range of a sheet; row and column are those of its first cell, from 1."""
+    """A name for one cell or one range of a sheet; rows and columns of its first and its last cell, from 1."""
 
     name: str
     sheet_name: str
     row_number: int
     column: int
+    last_row: int
+    last_column: int
 
 
 def defined_in_excel(part: bytes) -> list[tuple[str, str]]:
@@ -67,4 +69,5 @@ def names_in_ods(addresses: Iterable[tuple[str, str]]) -> Iterator[DefinedName]:
 def _named(name: str, found: re.Match[str] | None) -> Iterator[DefinedName]:
     if found is not None:
         sheet_name = found["plain"] or found["quoted"].replace("''", "'")
-        yield DefinedName(name, sheet_name, *place_of(found["first"]))
+        first, last = place_of(found["first"]), place_of(found["last"] or found["first"])
+        yield DefinedName(name, sheet_name, *first, *last)

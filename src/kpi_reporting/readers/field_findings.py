@@ -11,6 +11,7 @@ from itertools import islice
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding, cell_address
+from kpi_reporting.readers.addresses import Place
 from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank_row
 from kpi_reporting.readers.structure import Table
 from kpi_reporting.registry.models import FieldRole, FormField
@@ -28,6 +29,12 @@ def field_findings(fields: Sequence[FormField], sheet: Sheet, table: Table) -> I
         has_commas = sheet.delimiter == ","
         yield from islice(_of_rows(sheet, table, figures, has_commas=has_commas), _MOST_ROWS)
         yield from _cut_off(fields, sheet, table, figures)
+
+
+def split_by_comma(sheet: Sheet, place: Place) -> Finding | None:
+    """Return the error of a figure that a comma inside it may have split into two fields of its row."""
+    row_number, column = place
+    return _split(sheet, place) if _is_split(sheet.rows[row_number - 1], column) else None
 
 
 def _figure_columns(fields: Sequence[FormField], table: Table) -> list[int]:

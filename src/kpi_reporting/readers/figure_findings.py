@@ -28,10 +28,11 @@ def figure_findings(
 ) -> Iterator[Finding]:
     """Return what is odd about the cells of a table, at most fifty of a kind."""
     roles = {field.field_code: field.role for field in fields}
-    figures = [column for column, code in table.columns.items() if roles.get(code) in _FIGURES]
     hazards: dict[str, list[tuple[int, int]]] = {}
-    for place, rule_id in _hazards(form, sheet, table, figures):
-        hazards.setdefault(rule_id, []).append(place)
+    for part in table.parts:
+        figures = [column for column, code in part.columns.items() if roles.get(code) in _FIGURES]
+        for place, rule_id in _hazards(form, sheet, part, figures):
+            hazards.setdefault(rule_id, []).append(place)
     as_text = hazards.pop("number_as_text", [])
     for rule_id, places in hazards.items():
         yield from (_finding(rule_id, sheet, place, len(places)) for place in places[:_MOST_CELLS])

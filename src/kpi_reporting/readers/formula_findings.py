@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kpi_reporting.findings import Finding, cell_address
 from kpi_reporting.readers.addresses import Place, place_of
@@ -28,20 +28,20 @@ def formula_findings(sheet: Sheet, table: Table) -> Iterator[Finding]:
     """Return what is wrong with the formulas of a table; what has no value refuses the submission."""
     yield from _without_value(sheet, table)
     if sheet.formulas:
-        rows = range(table.first_row, table.last_row + 1)
-        inside = {
-            place: formula
-            for place, formula in sheet.formulas.items()
-            if place[0] in rows and place[1] in table.columns
-        }
+        inside = {place: sheet.formulas[place] for place in _inside(sheet.formulas, table)}
         yield from _typed_over(sheet, table, inside)
         yield from _short_sums(sheet, table, inside)
         yield from _linked(sheet, inside)
 
 
+def _inside(places: Iterable[Place], table: Table) -> Iterator[Place]:
+    for part in table.parts:
+        rows = range(part.first_row, part.last_row + 1)
+        yield from (place for place in places if place[0] in rows and place[1] in part.columns)
+
+
 def _without_value(sheet: Sheet, table: Table) -> Iterator[Finding]:
-    rows = range(table.first_row, table.last_row + 1)
-    cells = [(row, col) for row, col in sheet.formulas_without_value if row in rows and col in table.columns]
+    cells = list(_inside(sheet.formulas_without_value, table))
     for row_number, column in cells[:_MOST_CELLS]:
         yield Finding(
             "readable",
@@ -75,11 +75,14 @@ def _typed_over(sheet: Sheet, table: Table, formulas: Mapping[Place, Formula]) -
 def _lines(sheet: Sheet, table: Table) -> Iterator[list[Place]]:
     """Yield the places of numbers, column by column and row by row."""
     columns: dict[int, list[Place]] = defaultdict(list)
-    for row_number in range(table.first_row, table.last_row + 1):
-        places = [(row_number, column) for column in table.columns if _is_number(sheet, row_number, column)]
-        for place in places:
-            columns[place[1]].append(place)
-        yield places
+    for part in table.parts:
+        for row_number in range(part.first_row, part.last_row + 1):
+            places = [
+                (row_number, column) for column in part.columns if _is_number(sheet, row_number, column)
+            ]
+            for place in places:
+                columns[place[1]].append(place)
+            yield places
     yield from columns.values()
 
 

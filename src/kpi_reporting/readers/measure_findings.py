@@ -47,29 +47,35 @@ def measure_findings(
     """Return the errors of measures that are not recognised as the one the form asks for.
 
     ``measures`` are the units of measure of indicators by their code, ``above`` what is stated above the table. A
-    measure may also stand in a column of its own, in a label, or alone in any cell of a list's row.
+    measure may also stand in a column of its own, in a label, or alone in any cell of a list's row or beside a single
+    cell.
     """
     by_code = {field.field_code: field for field in fields}
-    columns = [by_code[code] for code in table.columns.values() if code in by_code]
+    columns = [by_code[code] for code in table.field_codes if code in by_code]
     is_list = any(field.role is FieldRole.VALUE for field in columns)
     figures = fields if is_list else columns
     asked = {measure_of(field, measures) for field in figures if field.role is FieldRole.INDICATOR}
     yield from _differing(sheet, above, asked)
-    if is_list:
-        for stated, measure in _in_rows(fields, measures, sheet, table):
-            yield from _differing(sheet, [stated], {measure})
+    in_rows = (
+        _in_rows(fields, measures, sheet, table) if is_list else _beside(by_code, measures, sheet, table)
+    )
+    for stated, near in in_rows:
+        yield from _differing(sheet, [stated], near)
 
 
 def measures_above(sheet: Sheet, table: Table) -> list[Stated]:
     """Return the measures that are stated above a table, for all of its figures.
 
-    Stacked tables state a measure each: one below the anchor goes before those above it.
+    Stacked tables state a measure each: one below the anchor goes before those above it. Of single cells, what stands
+    in rows between them counts too.
     """
-    own = list(_stated_in(sheet, range(table.top_row, table.header_row)))
+    beside = {cell.first_row for cell in table.cells}
+    last = min(max(beside, default=table.header_row), len(sheet.rows) + 1)
+    own = list(_stated_in(sheet, [row for row in range(table.top_row, last) if row not in beside]))
     return own or list(_stated_in(sheet, range(1, table.top_row)))
 
 
-def _stated_in(sheet: Sheet, rows: range) -> Iterator[Stated]:
+def _stated_in(sheet: Sheet, rows: Iterable[int]) -> Iterator[Stated]:
     for row_number in rows:
         row = sheet.rows[row_number - 1]
         for column, cell in enumerate(row, 1):
@@ -104,7 +110,7 @@ def _behind_colon(cell: str) -> str:
 
 def _in_rows(
     fields: Sequence[FormField], measures: Mapping[str, str], sheet: Sheet, table: Table
-) -> Iterator[tuple[Stated, Measure]]:
+) -> Iterator[tuple[Stated, set[Measure]]]:
     """The measures stated in the rows of a list, each with that of the row's figure."""
     by_code = {field.field_code: field for field in fields}
     roles = {column: by_code[code].role for column, code in table.columns.items() if code in by_code}
@@ -120,15 +126,52 @@ def _in_rows(
         for column, cell in enumerate(sheet.rows[row_number - 1], 1):
             if isinstance(cell, str) and roles.get(column) not in (FieldRole.VALUE, FieldRole.ITEM_CODE):
                 for text in _of_cell(cell, field, is_measure=column in own):
+                    yield Stated(row_number, column, text, cell.strip()), {asked}
+
+
+def _beside(
+    by_code: Mapping[str, FormField], measures: Mapping[str, str], sheet: Sheet, table: Table
+) -> Iterator[tuple[Stated, set[Measure]]]:
+    """The measures stated in the rows of single cells, each with those of the next figures left and right of it."""
+    for row_number in sorted({cell.first_row for cell in table.cells}):
+        row = sheet.rows[row_number - 1] if row_number <= len(sheet.rows) else []
+        figures = _figures_in(row_number, by_code, table)
+        for column, cell in enumerate(row, 1):
+            if isinstance(cell, str) and column not in figures:
+                near = _next_to(column, figures)
+                asked = {measure_of(field, measures) for field in near}
+                for text in _in_text(cell, near):
                     yield Stated(row_number, column, text, cell.strip()), asked
+
+
+def _figures_in(row_number: int, by_code: Mapping[str, FormField], table: Table) -> dict[int, FormField]:
+    in_row = (cell.columns for cell in table.cells if cell.first_row == row_number)
+    found = {column: by_code[code] for columns in in_row for column, code in columns.items()}
+    return {column: field for column, field in found.items() if field.role is FieldRole.INDICATOR}
+
+
+def _next_to(column: int, figures: Mapping[int, FormField]) -> list[FormField]:
+    left, right = (
+        [place for place in figures if place < column],
+        [place for place in figures if place > column],
+    )
+    return [figures[place] for place in (*sorted(left)[-1:], *sorted(right)[:1])]
+
+
+def _in_text(cell: str, near: Sequence[FormField]) -> Iterator[str]:
+    """The measures of money in a cell that is no label of the figures near it."""
+    if is_plainly_money(cell):
+        yield cell.strip()
+    elif match_key(cell) not in {match_key(field.label) for field in near}:
+        yield from money_in(cell)
 
 
 def _of_cell(cell: str, field: FormField, *, is_measure: bool) -> Iterator[str]:
     """The measures a cell names: its whole text, or words in a label that are not those of the form."""
-    if is_measure or is_plainly_money(cell):
+    if is_measure:
         yield cell.strip()
-    elif match_key(cell) != match_key(field.label):
-        yield from money_in(cell)
+    else:
+        yield from _in_text(cell, [field])
 
 
 def _differing(sheet: Sheet, all_stated: Iterable[Stated], asked: set[Measure]) -> Iterator[Finding]:

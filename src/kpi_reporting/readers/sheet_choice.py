@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
+from kpi_reporting.readers.cells import find_cells
 from kpi_reporting.readers.content import Content
 from kpi_reporting.readers.form_places import Misplaced, places_of
 from kpi_reporting.readers.number_text import kind_of_text
@@ -36,7 +37,7 @@ def table_of(content: Content, form: Form, fields: Sequence[FormField]) -> Found
     """
     columns, sheets = content.columns(form, fields), content.sheets(form, fields)
     tables = {
-        place: (sheets[place], find_table(sheets[place], columns, rows))
+        place: (sheets[place], _table_in(sheets[place], rows, content, form, columns))
         for place, rows in places_of(form, content, sheets).items()
     }
     found = {place: (sheet, table) for place, (sheet, table) in tables.items() if table is not None}
@@ -63,10 +64,19 @@ def table_anywhere(content: Content, form: Form, fields: Sequence[FormField]) ->
         return table_of(content, form.model_copy(update=anywhere), fields)
 
 
+def _table_in(
+    sheet: Sheet, rows: range, content: Content, form: Form, wanted: Sequence[FormField]
+) -> Table | None:
+    """A program names the figures of single cells by their codes, in a row of its own."""
+    if form.layout == "cells" and not sheet.is_payload:
+        return find_cells(sheet, content.names, wanted, rows)
+    return find_table(sheet, wanted, rows)
+
+
 def _is_form(sheet: Sheet, table: Table, form: Form, fields: Sequence[FormField], is_stamped: bool) -> bool:
     """A stamp makes even an empty or mutilated table the form; a word of a header on a cover is none."""
-    has_figures = _has_figure(sheet, table, form, _figure_columns(table, fields))
-    return (has_figures and not table.missing) or (is_stamped and (has_figures or len(table.columns) > 1))
+    has_figures = any(_has_figure(sheet, part, form, _figure_columns(part, fields)) for part in table.parts)
+    return (has_figures and not table.missing) or (is_stamped and (has_figures or len(table.field_codes) > 1))
 
 
 def _may_be_form(sheet: Sheet, table: Table, form: Form, fields: Sequence[FormField]) -> bool:
@@ -95,7 +105,7 @@ def _is_figure(cell: Cell, form: Form) -> bool:
 
 def _misfit(found: Found) -> tuple[int, int, int]:
     _, table = found
-    return len(table.missing), len(table.doubled), -len(table.columns)
+    return len(table.missing), len(table.doubled), -len(table.field_codes)
 
 
 def _differ(one: Stamp, other: Stamp) -> bool:

@@ -17,7 +17,7 @@ _READINGS = (
     "submission_id", "reader", "sender_code", "unit_code", "form_code", "form_version", "period_code", "is_nil",
     "claimed_by", "sheet_name", "header_row", "first_row", "last_row", "measure",
 )  # fmt: skip
-_LAYOUT = ("submission_id", "column_number", "field_code", "header")
+_LAYOUT = ("submission_id", "row_number", "column_number", "field_code", "header")
 _LONGEST_HEADER = 500
 _ROWS = ("submission_id", "sheet_name", "row_number", "cells")
 # Pages that are not summarized are read by whoever looks for a submission; autovacuum comes when it likes.
@@ -97,17 +97,20 @@ def _reading_row(reading: Reading) -> tuple[object, ...]:
 def _layout_rows(readings: Iterable[Reading]) -> Iterator[tuple[object, ...]]:
     for reading in readings:
         if reading.table:
-            for column, field_code, header in _layout(reading.table):
+            for row, column, field_code, header in _layout(reading.table):
                 kept = storable(header[:_LONGEST_HEADER]) if header else None
-                yield reading.submission.submission_id, column, field_code, kept
+                yield reading.submission.submission_id, row, column, field_code, kept
 
 
-def _layout(table: Table) -> Iterator[tuple[int, str | None, str | None]]:
-    """The columns of the form, then those that are no field of it where a person wrote the header."""
+def _layout(table: Table) -> Iterator[tuple[int | None, int, str | None, str | None]]:
+    """The columns of the form, then those that are no field of it where a person wrote the header; or single cells."""
+    for cell in table.cells:
+        for column, field_code in cell.columns.items():
+            yield cell.first_row, column, field_code, None
     for column, field_code in table.columns.items():
-        yield column, field_code, table.headers.get(column)
+        yield None, column, field_code, table.headers.get(column)
     for column, text in table.unknown.items() if table.headers else ():
-        yield column, None, text
+        yield None, column, None, text
 
 
 def _reason(reading: Reading) -> str | None:

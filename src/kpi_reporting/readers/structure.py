@@ -23,7 +23,9 @@ class Table:
     ``unknown`` are header texts with content below that are no field of the form, ``doubled`` are labels that
     stand above more than one column. ``headers`` are the texts above ``columns`` as the sender spells them; those of a
     payload are names a program gives, and are left out. ``numbering_row`` was passed over below the header, because it
-    numbers the columns. ``top_row`` is that of the table's anchor, else the first of the sheet.
+    numbers the columns. ``top_row`` is that of the table's anchor, else the first of the sheet. Of a form
+    whose figures stand in single cells, ``is_of_cells``, ``cells`` are tables of one cell each; then the rows are those
+    they may stand in, and ``columns`` is empty.
     """
 
     header_row: int
@@ -37,6 +39,18 @@ class Table:
     headers: dict[int, str]
     numbering_row: int | None
     top_row: int = 1
+    is_of_cells: bool = False
+    cells: tuple[Table, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Table, ...]:
+        """What figures stand in: each cell of single ones, else the table itself."""
+        return self.cells if self.is_of_cells else (self,)
+
+    @property
+    def field_codes(self) -> list[str]:
+        """The fields of the form that have a place, those with several of them repeated."""
+        return [code for part in self.parts for code in part.columns.values()]
 
     @property
     def is_complete(self) -> bool:
@@ -61,8 +75,8 @@ class _Header:
 
 
 def header_fields(fields: Sequence[FormField], layout: str) -> list[FormField]:
-    """Return the fields that are columns; the indicators of a list are its rows."""
-    return [field for field in fields if layout == "table" or field.role is not FieldRole.INDICATOR]
+    """Return the fields that are columns or single cells; the indicators of a list are its rows."""
+    return [field for field in fields if layout != "list" or field.role is not FieldRole.INDICATOR]
 
 
 def find_table(sheet: Sheet, wanted: Sequence[FormField], rows: range | None = None) -> Table | None:
@@ -159,9 +173,7 @@ def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField], within: r
         last_row=last_row,
         columns={column: field.field_code for column, field in header.columns.items()},
         missing=[field.label for field in wanted if field.required and field.field_code not in counts],
-        absent=[
-            field.label for field in wanted if _may_be_left_out(field) and field.field_code not in counts
-        ],
+        absent=[field.label for field in wanted if may_be_left_out(field) and field.field_code not in counts],
         unknown={
             column: text
             for column, text in header.texts.items()
@@ -174,7 +186,8 @@ def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField], within: r
     )
 
 
-def _may_be_left_out(field: FormField) -> bool:
+def may_be_left_out(field: FormField) -> bool:
+    """Tell whether a figure is asked for, and a filing without it taken all the same."""
     return field.role is FieldRole.INDICATOR and not field.required
 
 

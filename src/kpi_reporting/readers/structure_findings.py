@@ -37,21 +37,28 @@ def table_findings(form: Form, sheet: Sheet, table: Table) -> Iterator[Finding]:
         yield _no_rows(sheet, table)
     for column, text in table.unknown.items():
         yield _unknown_column(form, sheet, table, column, text)
+    yield from _merged_cells(sheet, table)
+
+
+def hidden_findings(sheet: Sheet, table: Table) -> Iterator[Finding]:
+    """Return the warnings of what is read although nobody sees it."""
     yield from _hidden_rows(sheet, table)
     yield from _hidden_columns(sheet, table)
-    yield from _merged_cells(sheet, table)
 
 
 def nil_findings(sheet: Sheet, table: Table, fields: Sequence[FormField]) -> Iterator[Finding]:
     """Return the error of a filing that says nil and holds a figure all the same."""
     figures = {field.field_code for field in fields if field.role in (FieldRole.VALUE, FieldRole.INDICATOR)}
-    columns = [column for column, field_code in table.columns.items() if field_code in figures]
-    for row_number in range(table.first_row, table.last_row + 1):
-        for column in columns:
-            text = cell_text(sheet.cell(row_number, column))
-            if text not in _NOTHING:
-                yield _figure_despite_nil(sheet, cell_address(row_number, column), text)
-                return
+    told = (
+        (cell_address(row_number, column), cell_text(sheet.cell(row_number, column)))
+        for part in table.parts
+        for row_number in range(part.first_row, part.last_row + 1)
+        for column, field_code in part.columns.items()
+        if field_code in figures
+    )
+    found = next(((cell, text) for cell, text in told if text not in _NOTHING), None)
+    if found is not None:
+        yield _figure_despite_nil(sheet, *found)
 
 
 def _figure_despite_nil(sheet: Sheet, cell: str, text: str) -> Finding:
@@ -143,9 +150,11 @@ def _unknown_column(form: Form, sheet: Sheet, table: Table, column: int, text: s
 
 
 def _hidden_rows(sheet: Sheet, table: Table) -> Iterator[Finding]:
-    rows = range(table.first_row, table.last_row + 1)
+    rows = [range(part.first_row, part.last_row + 1) for part in table.parts]
     hidden = [
-        row for row in sorted(sheet.hidden_rows) if row in rows and not is_blank_row(sheet.rows[row - 1])
+        row
+        for row in sorted(sheet.hidden_rows)
+        if any(row in one for one in rows) and not is_blank_row(sheet.rows[row - 1])
     ]
     if hidden:
         numbers = ", ".join(str(row) for row in hidden[:_MOST_CELLS])
@@ -162,7 +171,7 @@ def _hidden_rows(sheet: Sheet, table: Table) -> Iterator[Finding]:
 
 
 def _hidden_columns(sheet: Sheet, table: Table) -> Iterator[Finding]:
-    hidden = sorted(sheet.hidden_columns & table.columns.keys())
+    hidden = sorted({column for part in table.parts for column in part.columns} & sheet.hidden_columns)
     if hidden:
         letters = ", ".join(cell_address(1, column)[:-1] for column in hidden)
         yield Finding(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kpi_reporting.findings import Finding, cell_address
+from kpi_reporting.readers.cell_findings import described
 from kpi_reporting.readers.sheet import Sheet, cell_text
 from kpi_reporting.readers.structure import Table
 from kpi_reporting.registry.models import FieldRole, Form, FormField
@@ -30,7 +31,8 @@ def version_differences(
     form: Form, fields: Sequence[FormField], sheet: Sheet, table: Table
 ) -> Iterator[Finding]:
     """Yield one finding per difference, the first fifty; or the one that there is none but the number."""
-    differences = [*_columns(table), *_items(fields, sheet, table)]
+    own = _cells(table) if table.is_of_cells else _columns(table)
+    differences = [*own, *_items(fields, sheet, table)]
     for difference in islice(differences, _MOST):
         yield _finding(form, sheet, difference)
     if not differences:
@@ -43,6 +45,11 @@ def _columns(table: Table) -> Iterator[_Difference]:
     for column, text in table.unknown.items():
         cell = (table.header_row, column)
         yield _Difference(text, f"thừa cột “{text}”", f"the column {text!r} is not in it", cell, text)
+
+
+def _cells(table: Table) -> Iterator[_Difference]:
+    for label in (*table.missing, *table.absent):
+        yield _Difference(label, f"thiếu {described(label)}", f"it has no cell for {label!r}")
 
 
 def _items(fields: Sequence[FormField], sheet: Sheet, table: Table) -> Iterator[_Difference]:

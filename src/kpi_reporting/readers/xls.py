@@ -91,7 +91,9 @@ def _names(book: Any) -> Iterator[DefinedName]:
         ranges: Sequence[Any] = name.result.value if is_place else ()
         if len(ranges) == 1 and 0 <= ranges[0].shtxlo == ranges[0].shtxhi - 1 < book.nsheets:
             sheet = book.sheet_by_index(ranges[0].shtxlo)
-            yield DefinedName(name.name, sheet.name, ranges[0].rowxlo + 1, ranges[0].colxlo + 1)
+            (area,) = ranges
+            first = area.rowxlo + 1, area.colxlo + 1
+            yield DefinedName(name.name, sheet.name, *first, area.rowxhi, area.colxhi)
 
 
 def tops_of(data: bytes) -> list[Sheet]:

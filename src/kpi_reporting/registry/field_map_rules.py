@@ -1,4 +1,4 @@
-"""Rules of where a form version says that its table and its period stand."""
+"""Rules of where a form version says that its table, its cells and its period stand."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from kpi_reporting.text import match_key
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\]{1,31}(?<!')")
 _DEFINED_NAME = re.compile(r"=(?![A-Za-z]{1,3}[0-9]+$)[^\W\d][\w.]*")
 _ANCHORS = ("anchor", "end_anchor", "period_anchor")
+_NO_NAME = "after = stands the name of a cell: letters, digits, _ and ., and no address such as B5"
 
 
 def sheets_can_have_their_names(draft: Draft, registry: Registry) -> Iterator[Problem]:
@@ -31,10 +32,7 @@ def anchors_can_be_found(draft: Draft, registry: Registry) -> Iterator[Problem]:
         for column in _ANCHORS:
             anchor = getattr(form, column) or ""
             if anchor.startswith("=") and not _DEFINED_NAME.fullmatch(anchor):
-                message = (
-                    "after = stands the name of a cell: letters, digits, _ and ., and no address such as B5"
-                )
-                yield problem_at(form, number, column, "field_map", message)
+                yield problem_at(form, number, column, "field_map", _NO_NAME)
             if anchor == TITLE and column != "period_anchor":
                 message = f"{TITLE} means the title, which is no place of a table; write a text or =Name"
                 yield problem_at(form, number, column, "field_map", message)
@@ -60,4 +58,24 @@ def rows_have_one_period(draft: Draft, registry: Registry) -> Iterator[Problem]:
                 yield problem_at(field, number, "role", "field_map", message)
 
 
-RULES = (sheets_can_have_their_names, anchors_can_be_found, tables_end_elsewhere, rows_have_one_period)
+def cells_can_be_named(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """Only a form of single cells names them, and only as spreadsheet programs let cells be named."""
+    layouts = {(form.form_code, form.form_version): form.layout for _, form in draft.rows(Form)}
+    for number, field in draft.rows(FormField):
+        layout = layouts.get((field.form_code, field.form_version), "cells")
+        if field.label.startswith("=") and layout != "cells":
+            message = (
+                f"a {layout} is found by the texts of its header; only the layout cells takes names of cells"
+            )
+            yield problem_at(field, number, "label", "field_map", message)
+        elif field.label.startswith("=") and not _DEFINED_NAME.fullmatch(field.label):
+            yield problem_at(field, number, "label", "field_map", _NO_NAME)
+
+
+RULES = (
+    sheets_can_have_their_names,
+    anchors_can_be_found,
+    tables_end_elsewhere,
+    rows_have_one_period,
+    cells_can_be_named,
+)

@@ -28,6 +28,11 @@ from kpi_reporting.text import match_key
 
 _LIST_ONLY = (FieldRole.ITEM_CODE, FieldRole.ITEM_LABEL, FieldRole.VALUE)
 _TABLE_ONLY = (FieldRole.UNIT_CODE, FieldRole.UNIT_NAME, FieldRole.BREAKDOWN, FieldRole.PERIOD)
+_FOREIGN = {
+    "list": _TABLE_ONLY,
+    "table": _LIST_ONLY,
+    "cells": (*_LIST_ONLY, *_TABLE_ONLY, FieldRole.ORDINAL),
+}
 
 
 def versions_follow_each_other(draft: Draft, registry: Registry) -> Iterator[Problem]:
@@ -49,10 +54,10 @@ def period_kinds_exist(draft: Draft, registry: Registry) -> Iterator[Problem]:
 
 
 def policies_can_be_followed(draft: Draft, registry: Registry) -> Iterator[Problem]:
-    """A list names every row each time, so it takes none back; parts are not weighed against another channel."""
+    """Only a table has rows it may leave out and take back; parts are not weighed against another channel."""
     for number, form in draft.rows(Form):
-        if form.filing_policy == "delete" and form.layout == "list":
-            message = "a list has all its rows in every filing; only a table can take rows back"
+        if form.filing_policy == "delete" and form.layout != "table":
+            message = "only a table can take rows back; the figures of a list or of single cells are always all there"
             yield problem_at(form, number, "filing_policy", "filing_policy", message)
         if form.filing_policy != "replace" and form.winning_channel is not None:
             message = "one channel can win only where every filing is whole: leave it empty, or write replace"
@@ -97,13 +102,14 @@ def fields_fit_their_role(draft: Draft, registry: Registry) -> Iterator[Problem]
 
 
 def roles_fit_the_layout(draft: Draft, registry: Registry) -> Iterator[Problem]:
-    """A list has no columns of a table, a table none of a list."""
+    """A list has no columns of a table, a table none of a list; single cells hold figures and notes."""
     layouts = _layouts(draft)
     for number, field in draft.rows(FormField):
         layout = layouts.get((field.form_code, field.form_version))
-        foreign = {"list": _TABLE_ONLY, "table": _LIST_ONLY}.get(layout or "", ())
-        if field.role in foreign:
-            yield problem_at(field, number, "role", "layout", f"a {layout} has no column of this role")
+        if field.role in _FOREIGN.get(layout or "", ()):
+            yield problem_at(
+                field, number, "role", "layout", f"a form of the layout {layout} has no field of this role"
+            )
 
 
 def layouts_are_whole(draft: Draft, registry: Registry) -> Iterator[Problem]:
@@ -134,11 +140,14 @@ def labels_are_told_apart(draft: Draft, registry: Registry) -> Iterator[Problem]
 
 def marked_rows_are_whole(draft: Draft, registry: Registry) -> Iterator[Problem]:
     """A marked row looks at a field of its form and names what its kind needs."""
+    layouts = _layouts(draft)
     fields = draft.written("form_fields", "form_code", "form_version", "field_code")
     units = draft.written("units", "unit_id")
     for number, row in draft.rows(FormRow):
         if (row.form_code, str(row.form_version), row.field_code) not in fields:
             yield problem_at(row, number, "field_code", "reference", "the form has no such field")
+        if layouts.get((row.form_code, row.form_version)) == "cells":
+            yield problem_at(row, number, "form_code", "layout", "a form of single cells has no rows to mark")
         if (row.row_kind == "unit") != (row.unit_id is not None):
             yield problem_at(
                 row, number, "unit_id", "marked_row", "rows of the kind unit, and only they, name a unit"

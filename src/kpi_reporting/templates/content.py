@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpi_reporting.periods import Period, parse_period
+from kpi_reporting.readers.form_places import is_name
 from kpi_reporting.readers.identity import fields_of
+from kpi_reporting.readers.measures import measure_of
 from kpi_reporting.readers.stamp import STAMP_LABELS
 from kpi_reporting.readers.structure import header_fields
 from kpi_reporting.registry import Registry
@@ -34,10 +36,20 @@ class ChoiceList:
 
 
 @dataclass(frozen=True)
+class SingleCell:
+    """A figure or note that stands alone: what is written left and right of its cell."""
+
+    field: FormField
+    label: str
+    measure: str | None
+
+
+@dataclass(frozen=True)
 class Template:
     """A form version to be filled in, by ``unit`` or by whoever owes it.
 
-    ``rows`` hold what is written in by field code; all other cells of columns that are not for the eye are open.
+    ``rows`` hold what is written in by field code; all other cells of columns that are not for the eye are open. A form
+    of single cells has ``cells`` instead.
     """
 
     form: Form
@@ -46,6 +58,12 @@ class Template:
     rows: tuple[Mapping[str, str], ...]
     lists: tuple[ChoiceList, ...]
     notes: tuple[str, ...]
+    cells: tuple[SingleCell, ...] = ()
+
+    @property
+    def height(self) -> int:
+        """Number of rows below the header."""
+        return len(self.rows) + len(self.cells)
 
     @property
     def version_name(self) -> str:
@@ -84,15 +102,27 @@ def _periods(registry: Registry, form: Form) -> list[Period]:
 def _template(registry: Registry, form: Form, unit: Unit | None, at: _Occasion) -> Template:
     fields = fields_of(registry, form)
     columns = tuple(header_fields(fields, form.layout))
-    rows, named = (
-        (_items(registry, fields), None)
-        if form.layout == "list"
-        else _rows_of_table(registry, columns, unit, at.day)
-    )
+    rows: list[Mapping[str, str]] = []
+    named = None
+    if form.layout == "list":
+        rows = _items(registry, fields)
+    elif form.layout == "table":
+        rows, named = _rows_of_table(registry, columns, unit, at.day)
     lists = [_period_list(at.periods, columns), None if unit else _unit_list(at.owing), named]
+    cells = tuple(_cells(registry, fields)) if form.layout == "cells" else ()
     return Template(
-        form, unit, columns, tuple(rows), tuple(one for one in lists if one), notes_of(form, unit)
+        form, unit, columns, tuple(rows), tuple(one for one in lists if one), notes_of(form, unit), cells
     )
+
+
+def _cells(registry: Registry, fields: Sequence[FormField]) -> Iterator[SingleCell]:
+    """A figure that is known by its name alone is shown by that of its indicator."""
+    measures = {row.indicator_code: row.unit_of_measure for row in registry.indicators}
+    names = {row.indicator_code: row.name_vi for row in registry.indicators}
+    for field in fields:
+        label = field.label.removeprefix("=")
+        shown = names.get(field.indicator_code or "", label) if is_name(field.label) else label
+        yield SingleCell(field, shown, measure_of(field, measures).name or None)
 
 
 def _items(registry: Registry, fields: Sequence[FormField]) -> list[Mapping[str, str]]:

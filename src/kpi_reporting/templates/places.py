@@ -28,17 +28,21 @@ def write_places(book: Workbook, sheet: Worksheet, template: Template, free_row:
         _write(book, sheet, form.anchor, f"A{header_row}")
         header_row += not is_name(form.anchor)
     if form.end_anchor:
-        _write(book, sheet, form.end_anchor, f"A{header_row + len(template.rows) + 2}")
+        _write(book, sheet, form.end_anchor, f"A{header_row + template.height + 2}")
     if form.period_anchor and is_name(form.period_anchor):
         _write(book, sheet, form.period_anchor, f"B{_PERIOD_ROW}")
     return header_row
 
 
+def name_cell(book: Workbook, sheet: Worksheet, name: str, cell: str) -> None:
+    """Give a cell in one of the first 26 columns a name, written ``=Name``."""
+    place = f"{quote_sheetname(sheet.title)}!${cell[0]}${cell[1:]}"
+    book.defined_names[name[1:]] = DefinedName(name[1:], attr_text=place)
+
+
 def _write(book: Workbook, sheet: Worksheet, anchor: str, cell: str) -> None:
     if is_name(anchor):
-        column, row = cell[0], cell[1:]
-        place = f"{quote_sheetname(sheet.title)}!${column}${row}"
-        book.defined_names[anchor[1:]] = DefinedName(anchor[1:], attr_text=place)
+        name_cell(book, sheet, anchor, cell)
     else:
         sheet[cell] = anchor
         sheet[cell].font = Font(bold=True)

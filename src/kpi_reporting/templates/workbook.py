@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
-from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.styles.numbers import NumberFormat
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -19,20 +16,23 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from kpi_reporting.readers.stamp import STAMP_LABELS
 from kpi_reporting.registry.models import FieldRole, FormField
+from kpi_reporting.templates.cells import write_cells
 from kpi_reporting.templates.content import Template
+from kpi_reporting.templates.parts import (
+    TEXT,
+    THIN,
+    WHOLE,
+    WRAPPED,
+    open_cell,
+    validate_figures,
+    write_header,
+)
 from kpi_reporting.templates.places import write_places
 
 FORM_SHEET, NOTES_SHEET, LISTS_SHEET = "Biểu", "Hướng dẫn", "Danh mục"
 _FIGURES = (FieldRole.VALUE, FieldRole.INDICATOR)
 _BESIDE_FIGURES = (FieldRole.NOTE, FieldRole.PERIOD)
 _WIDTHS = {FieldRole.ITEM_LABEL: 58, FieldRole.UNIT_NAME: 40, FieldRole.BREAKDOWN: 40, FieldRole.NOTE: 22}
-_OPEN = PatternFill("solid", fgColor="FFF9DB")
-_LINE = Side(style="thin", color="9AA0A6")
-_THIN = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_WRAPPED = Alignment(wrap_text=True, vertical="center")
-_WHOLE, _WITH_DECIMALS, _TEXT = "#,##0", "#,##0.0#####", "@"
-_LARGEST = "1E+15"
-_FIRST_CUSTOM_FORMAT = 164
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,10 @@ def workbook_of(template: Template) -> Workbook:
     choices = _write_lists(lists, template)
     _write_notes(notes, template)
     header_row = write_places(book, form, template, _write_stamp(form, template, choices) + 2)
-    _write_table(form, template, header_row, choices)
+    if template.cells:
+        write_cells(book, form, template, header_row)
+    else:
+        _write_table(form, template, header_row, choices)
     for sheet in book.worksheets:
         sheet.protection.sheet = True
         sheet.protection.formatColumns = sheet.protection.formatRows = False
@@ -69,7 +72,7 @@ def _write_lists(sheet: Worksheet, template: Template) -> Mapping[str, _Choice]:
         left = 3 * number + 1
         for row, entry in enumerate((choices.headings, *choices.entries), 1):
             for place, text in enumerate(entry):
-                sheet.cell(row, left + place, text).number_format = _TEXT
+                sheet.cell(row, left + place, text).number_format = TEXT
         for name, place in choices.offered.items():
             letter = get_column_letter(left + place)
             area = f"{quote_sheetname(sheet.title)}!${letter}$2:${letter}${len(choices.entries) + 1}"
@@ -83,7 +86,7 @@ def _write_lists(sheet: Worksheet, template: Template) -> Mapping[str, _Choice]:
 def _write_notes(sheet: Worksheet, template: Template) -> None:
     sheet.column_dimensions["A"].width = 110
     for row, note in enumerate(template.notes, 1):
-        sheet.cell(row, 1, note).alignment = _WRAPPED
+        sheet.cell(row, 1, note).alignment = WRAPPED
 
 
 def _write_stamp(sheet: Worksheet, template: Template, choices: Mapping[str, _Choice]) -> int:
@@ -96,9 +99,9 @@ def _write_stamp(sheet: Worksheet, template: Template, choices: Mapping[str, _Ch
     for row, (word, label) in enumerate(STAMP_LABELS.items(), 2):
         sheet.cell(row, 1, label).font = Font(bold=True)
         cell = sheet.cell(row, 2, said[word])
-        cell.number_format = _TEXT
+        cell.number_format = TEXT
         if said[word] is None:
-            _open(cell)
+            open_cell(cell)
             _offer(sheet, cell.coordinate, label, choices)
     _validate_nil(sheet, f"B{len(STAMP_LABELS) + 1}")
     return len(STAMP_LABELS) + 1
@@ -110,8 +113,7 @@ def _write_table(
     first, last = header_row + 1, header_row + len(template.rows)
     for number, column in enumerate(template.columns, 1):
         letter = get_column_letter(number)
-        header = sheet.cell(header_row, number, column.label)
-        header.font, header.border, header.alignment = Font(bold=True), _THIN, _WRAPPED
+        write_header(sheet, header_row, number, column.label)
         sheet.column_dimensions[letter].width = _WIDTHS.get(column.role, 18)
         for row, written in enumerate(template.rows, first):
             _write_cell(sheet.cell(row, number), column, written)
@@ -124,36 +126,19 @@ def _write_table(
 
 
 def _write_cell(cell: Cell | MergedCell, column: FormField, written: Mapping[str, str]) -> None:
-    cell.border, cell.alignment = _THIN, _WRAPPED
-    cell.number_format = _WHOLE if column.role in _FIGURES else _TEXT
+    cell.border, cell.alignment = THIN, WRAPPED
+    cell.number_format = WHOLE if column.role in _FIGURES else TEXT
     if text := written.get(column.field_code):
         cell.value = text
     elif column.role in _FIGURES or column.role in _BESIDE_FIGURES or not written:
-        _open(cell)
-
-
-def _open(cell: Cell | MergedCell) -> None:
-    cell.protection, cell.fill, cell.border = Protection(locked=False), _OPEN, _THIN
+        open_cell(cell)
 
 
 def _validate_column(sheet: Worksheet, column: FormField, area: str, choices: Mapping[str, _Choice]) -> None:
     if column.role in _FIGURES:
-        number = DataValidation("decimal", f"-{_LARGEST}", _LARGEST, allow_blank=True, operator="between")
-        number.error, number.errorTitle = "Ô này chỉ nhận số.", "Số liệu"
-        number.prompt, number.promptTitle = "Nhập số; bằng không thì nhập 0.", column.label[:32]
-        sheet.add_data_validation(number)
-        number.add(area)
-        _show_decimals(sheet, area)
+        validate_figures(sheet, area, column.label)
     elif column.field_code in choices:
         _offer(sheet, area, column.field_code, choices)
-
-
-def _show_decimals(sheet: Worksheet, area: str) -> None:
-    """A figure that is no whole number shows its decimals; a whole one has no comma behind it."""
-    first = area.partition(":")[0]
-    style = DifferentialStyle(numFmt=NumberFormat(_FIRST_CUSTOM_FORMAT, _WITH_DECIMALS))
-    formula = f"AND(ISNUMBER({first}),{first}<>INT({first}))"
-    sheet.conditional_formatting.add(area, Rule("expression", dxf=style, formula=[formula]))
 
 
 def _offer(sheet: Worksheet, area: str, name: str, choices: Mapping[str, _Choice]) -> None:

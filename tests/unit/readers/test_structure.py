@@ -176,7 +176,7 @@ def test_hidden_rows_and_merged_figures_are_told(read: Read) -> None:
     book.worksheets[0].merge_cells("D7:D8")
     reading = read(saved(book))
     assert reading.state == "read"
-    assert rules(reading) == [("hidden_rows", "A6"), ("merged_cells", "D7")]
+    assert rules(reading) == [("merged_cells", "D7"), ("hidden_rows", "A6")]
 
 
 def test_the_sheet_with_the_table_is_taken(read: Read) -> None:

@@ -12,7 +12,7 @@ from kpi_reporting.registry.models.calendars import DueRule, DueShift, PeriodKin
 from kpi_reporting.registry.models.rows import Dated, Day, Flag, Row, Sourced
 from kpi_reporting.registry.models.units import UnitKind
 
-LayoutName = Literal["list", "table"]
+LayoutName = Literal["list", "table", "cells"]
 TITLE = "*"
 """As a period's anchor: what is worded like a title in the rows above the table."""
 
@@ -44,7 +44,7 @@ class Form(Dated, Sourced):
     name_en: str = Field(description="English name.")
     period_kind: PeriodKindName = Field(description="Kind of period the form reports on.")
     layout: LayoutName = Field(
-        description="list: one indicator per row; table: one unit or breakdown per row."
+        description="list: one indicator per row; table: one unit or breakdown per row; cells: one cell per indicator."
     )
     number_locale: Literal["vi", "en", "plain"] = Field(
         description="How numbers typed as text are read: vi 1.234,5; en 1,234.5; plain 1234.5."
@@ -95,7 +95,7 @@ class Form(Dated, Sourced):
 
 
 class FieldRole(StrEnum):
-    """What a column of a form, or a row of a list, holds."""
+    """What a column of a form, a row of a list or a single cell holds."""
 
     ITEM_CODE = "item_code"  # list: column that holds the row's code
     ITEM_LABEL = "item_label"  # list: column that holds the row's label
@@ -105,12 +105,12 @@ class FieldRole(StrEnum):
     BREAKDOWN = "breakdown"  # table: column that holds a breakdown code
     PERIOD = "period"  # table: column that says the period of each row
     ORDINAL = "ordinal"  # table: row number column, no meaning but markers
-    INDICATOR = "indicator"  # a figure: column of a table, row of a list
+    INDICATOR = "indicator"  # a figure: column of a table, row of a list, single cell
     NOTE = "note"  # read and kept, never computed with
 
 
 class FormField(Row):
-    """A column (or list row) of a form and what it means."""
+    """A column, list row or single cell of a form and what it means."""
 
     file = "form_fields"
     key = ("form_code", "form_version", "field_code")
@@ -124,7 +124,10 @@ class FormField(Row):
         pattern=r"^[a-z][a-z0-9_]*$", description="Code of the field, unique in the form."
     )
     role: FieldRole = Field(description="What the field holds.")
-    label: str = Field(description="Header text; rows of a merged header are joined by one blank.")
+    label: str = Field(
+        description="Header text; rows of a merged header are joined by one blank. cells layout: the text left of the "
+        "figure, or =Name for a defined name of the workbook."
+    )
     item_code: str | None = Field(None, description="list layout: code in the item_code column.")
     indicator_code: str | None = Field(None, description="Indicator the figure belongs to.")
     breakdown_code: str = Field("total", description="Breakdown the figure belongs to.")
