@@ -6,6 +6,8 @@ them), and yields the columns submission_id, sheet_name, cell, subject, found, d
 
 from __future__ import annotations
 
+from kpi_reporting.checks.labels import SHOWN
+
 _WHY_UNREADABLE = """
     case f.problem
         when 'error_cell' then 'Ô đang báo lỗi công thức.' else 'Nội dung ô không phải là một số.'
@@ -34,19 +36,38 @@ where
     and r.row_kind in ('total', 'grand_total', 'rate')
 """
 
-# A row of a list without its figure is staged as one, a single cell that is empty is a blank row.
-FIGURE_MISSING = """
+# Of each unit and breakdown that a list names, or of the sender alone. A single cell that is empty is no figure of a
+# row, and told by its address all the same.
+FIGURE_MISSING = f"""
 select
     s.submission_id, coalesce(f.sheet_name, c.sheet_name) as sheet_name, coalesce(f.cell, c.cell) as cell,
-    d.field_code as subject, null as found,
-    concat_ws(' ', case form.layout when 'list' then 'Mã số' end, d.item_code, told.name_vi) as detail_vi,
-    concat_ws(' ', case form.layout when 'list' then 'Item' end, d.item_code, told.name_vi) as detail_en
+    concat_ws('/', nullif(g.unit_id, s.sender_unit_id), nullif(g.breakdown_code, 'total'), d.field_code) as subject,
+    null as found,
+    concat_ws(' ', case form.layout when 'list' then 'Mã số' end, d.item_code, shown.label, of_unit.told) as detail_vi,
+    concat_ws(' ', case form.layout when 'list' then 'Item' end, d.item_code, shown.label, of_unit.told) as detail_en
 from judged as s
 inner join registry.forms as form using (form_code, form_version)
 inner join registry.form_fields as d using (form_code, form_version)
-inner join registry.indicators as i using (indicator_code)
-cross join lateral (select case when d.label like '=%%' then i.name_vi else d.label end as name_vi) as told
-left join staging.stg_figures as f on f.submission_id = s.submission_id and f.field_code = d.field_code
+{SHOWN}
+left join (
+    select distinct r.submission_id, r.unit_id, r.breakdown_code
+    from staging.stg_rows as r
+    where r.submission_id = any(%(submissions)s) and r.row_kind = 'data' and r.problem is null
+) as g on g.submission_id = s.submission_id
+left join lateral (
+    select '(' || u.name_vi || ')' as told from registry.units as u
+    where u.unit_id = g.unit_id and u.unit_id <> s.sender_unit_id
+) as of_unit on true
+left join lateral (
+    select f.sheet_name, f.cell, f.value, f.problem
+    from staging.stg_figures as f
+    inner join staging.stg_rows as r using (submission_id, sheet_name, row_number)
+    where
+        f.submission_id = s.submission_id and f.field_code = d.field_code
+        and r.unit_id is not distinct from coalesce(g.unit_id, r.unit_id)
+        and r.breakdown_code = coalesce(g.breakdown_code, r.breakdown_code)
+    limit 1
+) as f on true
 left join staging.stg_cells as c
     on c.submission_id = s.submission_id and c.field_code = d.field_code and form.layout = 'cells'
 where
@@ -213,14 +234,17 @@ group by n.submission_id, b.breakdown_group
 
 ITEM_TWICE = """
 select
-    f.submission_id, f.sheet_name, max(f.cell) as cell, f.field_code as subject,
+    f.submission_id, f.sheet_name, max(f.cell) as cell,
+    concat_ws('/', nullif(r.unit_id, s.sender_unit_id), nullif(r.breakdown_code, 'total'), f.field_code) as subject,
     string_agg(f.cell || ' = ' || coalesce(f.raw_text, ''), '; ' order by f.row_number) as found,
     null as detail_vi, null as detail_en
 from staging.stg_figures as f
+inner join staging.stg_rows as r using (submission_id, sheet_name, row_number)
 inner join judged as s using (submission_id)
 inner join registry.forms as form using (form_code, form_version)
-where f.submission_id = any(%(submissions)s) and form.layout = 'list'
-group by f.submission_id, f.sheet_name, f.field_code
+where
+    f.submission_id = any(%(submissions)s) and form.layout = 'list' and r.row_kind = 'data' and r.problem is null
+group by f.submission_id, f.sheet_name, f.field_code, s.sender_unit_id, r.unit_id, r.breakdown_code
 having count(*) > 1
 """
 

@@ -43,7 +43,7 @@ group by s.form_code
 order by s.form_code
 """
 
-# One row per submission of a list, one per row of a table; three columns per figure of the form (see suites).
+# One row per row of a table, else one per submission, unit and breakdown; three columns per figure (see suites).
 _FORM_ROWS = f"""
 select pivot.*, {{sums}}
 from (
@@ -55,7 +55,7 @@ from (
         case when form.layout = 'table' then r.row_kind else 'data' end as row_kind,
         case when form.layout = 'table' then r.section_code end as section_code,
         r.unit_id,
-        case when form.layout = 'table' then r.breakdown_code end as breakdown_code,
+        r.breakdown_code,
         s.period_code, p.last_day as period_last_day, {{figures}}
     from staging.stg_figures as f
     inner join staging.stg_rows as r
@@ -63,7 +63,7 @@ from (
     inner join judged as s on s.submission_id = f.submission_id
     inner join registry.forms as form on form.form_code = s.form_code and form.form_version = s.form_version
     left join registry.periods as p on p.calendar_code = s.calendar_code and p.period_code = s.period_code
-    where r.note_meaning is distinct from 'no_data'
+    where r.note_meaning is distinct from 'no_data' and (form.layout = 'table' or r.row_kind = 'data')
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 ) as pivot
 """

@@ -9,6 +9,7 @@ import psycopg
 
 from kpi_reporting.catalogue import CataloguedRule, built_in
 from kpi_reporting.checks.gx import RuleOutcome
+from kpi_reporting.checks.labels import SHOWN
 from kpi_reporting.findings import store_findings
 from kpi_reporting.warehouse.known import known
 from kpi_reporting.warehouse.nights import Night
@@ -36,6 +37,16 @@ left join registry.rule_overrides as o
         and p.last_day between o.valid_from and coalesce(o.valid_to, 'infinity')
 """
 
+_FIGURES = """
+staging.stg_figures as f
+inner join staging.stg_rows as r
+    on r.submission_id = f.submission_id and r.sheet_name = f.sheet_name and r.row_number = f.row_number
+"""
+_OF_ROW = """
+f.row_number = coalesce(x.row_number, f.row_number) and r.unit_id is not distinct from x.unit_id
+and r.breakdown_code is not distinct from x.breakdown_code
+"""
+
 _RULE_FINDINGS = f"""
 insert into quality.findings (
     night_id, submission_id, layer, rule_id, severity, sender_code, form_code, period_code, file_name,
@@ -53,21 +64,20 @@ from jsonb_to_recordset(%(rows)s::jsonb) as x (
 {known("x")}
 {OVERRIDES}
 left join lateral (
-    select f.sheet_name, f.cell from staging.stg_figures as f
+    select f.sheet_name, f.cell from {_FIGURES}
     where
         f.submission_id = x.submission_id and f.field_code = x.field
-        and f.row_number = coalesce(x.row_number, f.row_number)
+        and {_OF_ROW}
     order by f.row_number limit 1
 ) as at on true
 left join lateral (
-    select string_agg(d.label || ' = ' || coalesce(f.raw_text, '–'), '; ' order by n.place) as found
+    select string_agg(shown.label || ' = ' || coalesce(f.raw_text, '–'), '; ' order by n.place) as found
     from unnest(array_remove(array_prepend(x.field, %(fields)s::text[]), null)) with ordinality as n (field, place)
     inner join registry.form_fields as d
         on d.form_code = s.form_code and d.form_version = s.form_version and d.field_code = n.field
-    left join staging.stg_figures as f
-        on
-            f.submission_id = x.submission_id and f.field_code = n.field
-            and f.row_number = coalesce(x.row_number, f.row_number)
+    {SHOWN}
+    left join ({_FIGURES})
+        on f.submission_id = x.submission_id and f.field_code = n.field and {_OF_ROW}
     where n.place = 1 or n.field <> x.field
 ) as seen on true
 on conflict do nothing

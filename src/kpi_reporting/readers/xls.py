@@ -10,6 +10,7 @@ from typing import Any
 
 import xlrd
 from xlrd.compdoc import CompDocError
+from xlrd.formula import FormulaError
 
 from kpi_reporting.findings import Finding
 from kpi_reporting.readers import file_findings as told
@@ -27,7 +28,7 @@ from kpi_reporting.readers.secrets_of_state import MARKED_ROWS
 from kpi_reporting.readers.sheet import Cell, Document, ErrorCell, Sheet, Span
 
 _BROKEN = (
-    CompDocError, struct.error, AssertionError, OSError,
+    CompDocError, FormulaError, struct.error, AssertionError, OSError,
     LookupError, ValueError, TypeError, AttributeError, NameError, NotImplementedError, ArithmeticError,
 )  # fmt: skip
 _SIGN_OF_MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")

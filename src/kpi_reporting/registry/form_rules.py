@@ -27,11 +27,9 @@ from kpi_reporting.registry.registry import Registry
 from kpi_reporting.text import match_key
 
 _LIST_ONLY = (FieldRole.ITEM_CODE, FieldRole.ITEM_LABEL, FieldRole.VALUE)
-_TABLE_ONLY = (FieldRole.UNIT_CODE, FieldRole.UNIT_NAME, FieldRole.BREAKDOWN, FieldRole.PERIOD)
 _FOREIGN = {
-    "list": _TABLE_ONLY,
     "table": _LIST_ONLY,
-    "cells": (*_LIST_ONLY, *_TABLE_ONLY, FieldRole.ORDINAL),
+    "cells": tuple(role for role in FieldRole if role not in (FieldRole.INDICATOR, FieldRole.NOTE)),
 }
 
 
@@ -102,7 +100,7 @@ def fields_fit_their_role(draft: Draft, registry: Registry) -> Iterator[Problem]
 
 
 def roles_fit_the_layout(draft: Draft, registry: Registry) -> Iterator[Problem]:
-    """A list has no columns of a table, a table none of a list; single cells hold figures and notes."""
+    """A table has no columns of codes and figures of a list; single cells hold figures and notes."""
     layouts = _layouts(draft)
     for number, field in draft.rows(FormField):
         layout = layouts.get((field.form_code, field.form_version))

@@ -1,4 +1,4 @@
-"""What a template says, before it is a workbook: columns, rows written in, and what open cells may hold."""
+"""What a template says, before it is a workbook: columns, rows or single cells, and what open cells may hold."""
 
 from __future__ import annotations
 
@@ -17,22 +17,7 @@ from kpi_reporting.registry.models import FieldRole, Form, FormField, Unit
 from kpi_reporting.registry.owing import units_owing
 from kpi_reporting.registry.resolve import resolved_form_periods
 from kpi_reporting.templates.notes import notes_of
-from kpi_reporting.text import match_key
-
-_MOST_OPEN_ROWS = 200
-_UNIT_OF_MEASURE = match_key("Đơn vị tính")
-
-
-@dataclass(frozen=True)
-class ChoiceList:
-    """Two columns of the sheet of lists.
-
-    ``offered`` maps a cell of the stamp (its label) or a field (its code) to the column, 0 or 1, it is chosen from.
-    """
-
-    headings: tuple[str, str]
-    entries: tuple[tuple[str, str], ...]
-    offered: Mapping[str, int]
+from kpi_reporting.templates.rows import ChoiceList, rows_of_list, rows_of_table
 
 
 @dataclass(frozen=True)
@@ -105,9 +90,9 @@ def _template(registry: Registry, form: Form, unit: Unit | None, at: _Occasion) 
     rows: list[Mapping[str, str]] = []
     named = None
     if form.layout == "list":
-        rows = _items(registry, fields)
+        rows, named = rows_of_list(registry, fields, unit, at.day)
     elif form.layout == "table":
-        rows, named = _rows_of_table(registry, columns, unit, at.day)
+        rows, named = rows_of_table(registry, columns, unit, at.day)
     lists = [_period_list(at.periods, columns), None if unit else _unit_list(at.owing), named]
     cells = tuple(_cells(registry, fields)) if form.layout == "cells" else ()
     return Template(
@@ -123,76 +108,6 @@ def _cells(registry: Registry, fields: Sequence[FormField]) -> Iterator[SingleCe
         label = field.label.removeprefix("=")
         shown = names.get(field.indicator_code or "", label) if is_name(field.label) else label
         yield SingleCell(field, shown, measure_of(field, measures).name or None)
-
-
-def _items(registry: Registry, fields: Sequence[FormField]) -> list[Mapping[str, str]]:
-    """The rows of a list: code, label and, where the form asks in it, the unit of measure of each figure."""
-    measures = {row.indicator_code: row.unit_of_measure for row in registry.indicators}
-    by_role = {field.role: field.field_code for field in fields if field.role is not FieldRole.NOTE}
-    measure = next((one.field_code for one in fields if match_key(one.label) == _UNIT_OF_MEASURE), None)
-    return [
-        _without_blanks(
-            {
-                by_role.get(FieldRole.ITEM_CODE): item.item_code,
-                by_role.get(FieldRole.ITEM_LABEL): item.label,
-                measure: measures.get(str(item.indicator_code)) if item.multiplier == 1 else None,
-            }
-        )
-        for item in fields
-        if item.role is FieldRole.INDICATOR
-    ]
-
-
-def _without_blanks(cells: Mapping[str | None, str | None]) -> dict[str, str]:
-    return {code: text for code, text in cells.items() if code and text}
-
-
-def _rows_of_table(
-    registry: Registry, columns: Sequence[FormField], unit: Unit | None, day: date
-) -> tuple[list[Mapping[str, str]], ChoiceList | None]:
-    """Rows written in where the registry knows them, else open ones that choose from a list.
-
-    It knows them for a unit with units below it, and for breakdowns when there is one group of them.
-    """
-    codes = {one.role: one.field_code for one in columns}
-    totals = _totals(registry, columns)
-    if breakdown := codes.get(FieldRole.BREAKDOWN):
-        known = [row for row in registry.breakdowns if row.breakdown_code != "total"]
-        if len({row.breakdown_group for row in known}) == 1:
-            return [*({breakdown: row.name_vi} for row in known), *totals], None
-        return _open_rows([(row.name_vi, row.breakdown_group) for row in known], totals, {breakdown: 0})
-    units = registry.history.units_on(day)
-    below = sorted((one for one in units if unit and one.parent_id == unit.unit_id), key=lambda one: one.code)
-    places = {codes.get(FieldRole.UNIT_CODE): 0, codes.get(FieldRole.UNIT_NAME): 1}
-    offered = {code: place for code, place in places.items() if code}
-    if below:
-        written = [{code: (one.code, one.name_vi)[place] for code, place in offered.items()} for one in below]
-        return [*written, *totals], None
-    return _open_rows([(one.code, one.name_vi) for one in units if one.parent_id], totals, offered)
-
-
-def _totals(registry: Registry, columns: Sequence[FormField]) -> list[Mapping[str, str]]:
-    version = (columns[0].form_code, columns[0].form_version)
-    texts: dict[str, str] = {}
-    for mark in registry.form_rows:
-        # The first of several words for one total is the form's own, the others are those of senders.
-        if (
-            (mark.form_code, mark.form_version) == version
-            and mark.row_kind == "grand_total"
-            and mark.match_text
-        ):
-            texts.setdefault(mark.field_code, mark.match_text)
-    return [{field_code: text} for field_code, text in texts.items()]
-
-
-def _open_rows(
-    entries: list[tuple[str, str]], totals: Sequence[Mapping[str, str]], offered: Mapping[str, int]
-) -> tuple[list[Mapping[str, str]], ChoiceList]:
-    """As many rows as there is to choose from, within reason; a total may be chosen like any other row."""
-    marks = [(text, text) for total in totals for text in total.values()]
-    choices = ChoiceList(("Dòng", "Tên"), (*entries, *marks), offered)
-    rows: list[Mapping[str, str]] = [{} for _ in choices.entries[:_MOST_OPEN_ROWS]]
-    return rows, choices
 
 
 def _period_list(periods: Sequence[Period], columns: Sequence[FormField]) -> ChoiceList:

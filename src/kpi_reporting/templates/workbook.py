@@ -116,7 +116,7 @@ def _write_table(
         write_header(sheet, header_row, number, column.label)
         sheet.column_dimensions[letter].width = _WIDTHS.get(column.role, 18)
         for row, written in enumerate(template.rows, first):
-            _write_cell(sheet.cell(row, number), column, written)
+            _write_cell(sheet.cell(row, number), column, written, is_offered=column.field_code in choices)
         _validate_column(sheet, column, f"{letter}{first}:{letter}{last}", choices)
     sheet.freeze_panes = f"A{first}"
     sheet.print_title_rows = f"{header_row}:{header_row}"
@@ -125,12 +125,14 @@ def _write_table(
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _write_cell(cell: Cell | MergedCell, column: FormField, written: Mapping[str, str]) -> None:
+def _write_cell(
+    cell: Cell | MergedCell, column: FormField, written: Mapping[str, str], *, is_offered: bool
+) -> None:
     cell.border, cell.alignment = THIN, WRAPPED
     cell.number_format = WHOLE if column.role in _FIGURES else TEXT
     if text := written.get(column.field_code):
         cell.value = text
-    elif column.role in _FIGURES or column.role in _BESIDE_FIGURES or not written:
+    elif is_offered or column.role in (*_FIGURES, *_BESIDE_FIGURES) or not written:
         open_cell(cell)
 
 

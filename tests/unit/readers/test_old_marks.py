@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kpi_reporting.readers.biff import Streams, sheets_of, streams_of
@@ -113,6 +113,7 @@ def test_a_damaged_stream_yields_less_and_never_an_exception(
 
 @settings(max_examples=300, deadline=None)
 @given(changes=changes)
+@example(changes=[(1564, b"\x00\x01")])
 def test_a_damaged_document_is_opened_or_refused(changes: list[tuple[int, bytes]]) -> None:
     damaged = rich()
     for place, new in changes:

@@ -44,7 +44,7 @@ class Form(Dated, Sourced):
     name_en: str = Field(description="English name.")
     period_kind: PeriodKindName = Field(description="Kind of period the form reports on.")
     layout: LayoutName = Field(
-        description="list: one indicator per row; table: one unit or breakdown per row; cells: one cell per indicator."
+        description="list: one figure per row; table: one unit or breakdown per row; cells: one cell per figure."
     )
     number_locale: Literal["vi", "en", "plain"] = Field(
         description="How numbers typed as text are read: vi 1.234,5; en 1,234.5; plain 1234.5."
@@ -100,11 +100,11 @@ class FieldRole(StrEnum):
     ITEM_CODE = "item_code"  # list: column that holds the row's code
     ITEM_LABEL = "item_label"  # list: column that holds the row's label
     VALUE = "value"  # list: column that holds the figure
-    UNIT_CODE = "unit_code"  # table: column that names the unit by code
-    UNIT_NAME = "unit_name"  # table: column that names the unit by name
-    BREAKDOWN = "breakdown"  # table: column that holds a breakdown code
-    PERIOD = "period"  # table: column that says the period of each row
-    ORDINAL = "ordinal"  # table: row number column, no meaning but markers
+    UNIT_CODE = "unit_code"  # column that names the unit of each row by code
+    UNIT_NAME = "unit_name"  # column that names the unit of each row by name
+    BREAKDOWN = "breakdown"  # column that holds a breakdown code
+    PERIOD = "period"  # column that says the period of each row
+    ORDINAL = "ordinal"  # row number column, no meaning but markers
     INDICATOR = "indicator"  # a figure: column of a table, row of a list, single cell
     NOTE = "note"  # read and kept, never computed with
 
