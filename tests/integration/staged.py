@@ -27,7 +27,7 @@ create table staging.stg_rows (
 );
 create table staging.stg_cells (
     submission_id bigint, sheet_name text, row_number integer, column_number integer, cell text, role text,
-    cell_text text
+    cell_text text, field_code text
 );
 create table staging.stg_figures (
     submission_id bigint, sheet_name text, row_number integer, column_number integer, cell text,
@@ -45,8 +45,10 @@ create table registry.forms (
 );
 create table registry.form_fields (
     form_code text, form_version integer, field_code text, role text, label text, item_code text,
-    required boolean
+    required boolean, indicator_code text
 );
+create table registry.indicators (indicator_code text, name_vi text);
+create table registry.units (unit_id text, name_vi text);
 create table registry.breakdowns (breakdown_code text, breakdown_group text, name_vi text);
 create table registry.periods (
     calendar_code text, period_code text, period_kind text, first_day date, last_day date
@@ -91,11 +93,22 @@ def make_tables(conn: psycopg.Connection, registry: Registry) -> None:
             [(form.form_code, form.form_version, form.layout) for form in registry.forms],
         )
         cursor.executemany(
-            "insert into registry.form_fields values (%s, %s, %s, %s, %s, %s, %s)",
+            "insert into registry.form_fields values (%s, %s, %s, %s, %s, %s, %s, %s)",
             [
-                (f.form_code, f.form_version, f.field_code, f.role, f.label, f.item_code, f.required)
+                (
+                    f.form_code, f.form_version, f.field_code, f.role, f.label, f.item_code, f.required,
+                    f.indicator_code,
+                )
                 for f in registry.form_fields
             ],
+        )  # fmt: skip
+        cursor.executemany(
+            "insert into registry.indicators values (%s, %s)",
+            [(one.indicator_code, one.name_vi) for one in registry.indicators],
+        )
+        cursor.executemany(
+            "insert into registry.units values (%s, %s)",
+            [(one.unit_id, one.name_vi) for one in registry.units],
         )
         cursor.executemany(
             "insert into registry.form_periods values (%s, 1, 'administrative', %s, %s, %s)",
@@ -160,9 +173,13 @@ def fill_list(
     figures: Figures,
     first_row: int = 10,
 ) -> None:
-    """Stage a list: one row per figure, in column D."""
+    """Stage a list: one row per figure, in column D, each of the sender."""
+    found = conn.execute(
+        "select sender_unit_id from staging.stg_submissions where submission_id = %s", (submission_id,)
+    ).fetchone()
+    assert found is not None
     for row, (field, typed) in enumerate(figures.items(), first_row):
-        _row(conn, submission_id, row, TableRow("sender", {}))
+        _row(conn, submission_id, row, TableRow(found[0], {}))
         _figure(conn, submission_id, row, 4, field, typed)
 
 

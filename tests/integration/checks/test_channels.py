@@ -51,9 +51,9 @@ def test_the_declared_channel_counts_whatever_came_last_and_every_difference_is_
     check_door(conn, staged, registry, night, SUITES)
     assert (state(conn, api), state(conn, file)) == ("accepted", "superseded")
     told = conn.execute(SAID, (file,)).fetchall()
-    assert [one[0] for one in told] == [f"sender/{field}" for field in sorted(CHANGED)]
+    assert [one[0] for one in told] == [f"both-ways@2025-07-01/{field}" for field in sorted(CHANGED)]
     subject, cell, found, vi, en = told[-1]
-    assert (subject, cell, found) == ("sender/received_total", "D10", "110")
+    assert (subject, cell, found) == ("both-ways@2025-07-01/received_total", "D10", "110")
     assert "tệp ghi 110, API ghi 100." in vi
     assert "file says 110, API says 100." in en
     assert conn.execute(SAID, (api,)).fetchall() == []
