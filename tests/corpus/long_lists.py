@@ -49,5 +49,5 @@ FILES: list[FaultyFile] = [
          one_sheet(rows(("14758", JULY, "1.1", 12), ("14759", JULY, "1.1", 3), stamped=False))),
     long("a list without its column of units", one_sheet([*SAID, [], HEADER[1:], [JULY, "1.1", 12]]),
          "!missing_columns@A6"),
-    long("a list of units whose figures are words", one_sheet(rows(("14758", JULY, "1.1", "12.3.4")))), "other_locale@D7"),
+    long("a list of units whose figures are words", one_sheet(rows(("14758", JULY, "1.1", "12.3.4"))), "other_locale@D7"),
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from kpi_reporting.readers.identity import Identity
 from kpi_reporting.readers.label_findings import label_findings
 from kpi_reporting.readers.measure_findings import Stated, measure_findings
 from kpi_reporting.readers.numbering_findings import numbering_findings
+from kpi_reporting.readers.period_columns import other_periods_told
 from kpi_reporting.readers.row_periods import row_period_findings
 from kpi_reporting.readers.sheet import Sheet
 from kpi_reporting.readers.structure import Table
@@ -49,6 +50,7 @@ def all_findings(
 def _of_table(registry: Registry, identity: Identity, sheet: Sheet, table: Table) -> Iterator[Finding]:
     form, fields = identity.form, identity.fields
     yield from table_findings(form, sheet, table)
+    yield from other_periods_told(identity.period.code, sheet, table)
     if form.layout == "cells":
         yield from more_than_one_row(sheet, table)
     yield from numbering_findings(registry, fields, sheet, table)

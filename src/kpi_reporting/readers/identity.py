@@ -29,8 +29,8 @@ _KINDS_VI = {
 class OtherVersion(Refusal):
     """A refusal because of the form's version; ``right`` is the version the period asks for, where there is one."""
 
-    def __init__(self, refusal: Refusal, right: Form | None) -> None:
-        self.right = right
+    def __init__(self, refusal: Refusal, right: Form | None, period: Period) -> None:
+        self.right, self.period = right, period
         super().__init__(*refusal.findings)
 
 
@@ -142,10 +142,10 @@ def _form(versions: list[Form], claim: Claim, period: Period) -> Form:
     right = max(in_force, key=lambda form: form.form_version, default=None)
     claimed = [form for form in versions if claim.version in (None, str(form.form_version))]
     if not claimed:
-        raise OtherVersion(_unknown_version(versions, claim), right)
+        raise OtherVersion(_unknown_version(versions, claim), right, period)
     valid = [form for form in claimed if form in in_force]
     if not valid:
-        raise OtherVersion(_not_valid(claimed[-1], versions, period), right)
+        raise OtherVersion(_not_valid(claimed[-1], versions, period), right, period)
     return max(valid, key=lambda form: form.form_version)
 
 

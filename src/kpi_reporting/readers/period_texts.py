@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
-from kpi_reporting.periods import period_code
+from kpi_reporting.periods import kind_of, period_code
+from kpi_reporting.readers.sheet import Cell
 from kpi_reporting.text import match_key
 
 _MONTHS = {
@@ -16,7 +18,9 @@ _WORD = f"(?:{'|'.join(_MONTHS)})"
 _QUARTER, _QUARTER_NUMBER = "(?:quý|qúy|quí)", "0?[1-4]|i{1,3}|iv|một|hai|ba|tư|bốn"
 _THEN = "(?: ?[/.-] ?|,? năm |,? )"
 _YEAR = r"[12]\d{3}(?!\d)(?! ?(?:[-–/&+] ?\d|(?:,|và) ?\d{4}))"
-_LONGEST_TEXT = 1000
+_LONGEST_TEXT, _LONGEST_NAME = 1000, 40
+_KIND_WORDS = {"month": "tháng", "quarter": "quý", "year": "năm"}
+_LETTER = re.compile(r"[tq]\.? ?(?=\d)")
 
 # At each place the first shape that fits is taken: a date is none of its month, "8 tháng năm 2025" none of its year.
 # Only a month in words needs "năm" behind it, since "tháng năm 2025" is more likely a month left blank than May.
@@ -48,6 +52,49 @@ def periods_in(text: str) -> list[str]:
     if any(one.lastgroup in _OPEN for one in found):
         return []
     return list(dict.fromkeys(_code(one) for one in found if one.lastgroup not in _NO_PERIOD))
+
+
+def period_of_column(text: str, kind: str) -> list[str]:
+    """Return the codes of the periods that a cell names below a header such as "Tháng": "7/2025" is a month."""
+    return periods_in(text) or periods_in(f"{_KIND_WORDS.get(kind, '')} {text}")
+
+
+def said_in(cell: Cell, kind: str) -> str | None:
+    """Return the text of a cell that may name a period of a kind; a spreadsheet makes the first of July of "7/2025"."""
+    if isinstance(cell, date) and kind == "month" and cell.day == 1:
+        return words_of(period_code("month", cell.year, cell.month))
+    return cell if isinstance(cell, str) else None
+
+
+def period_named(text: str, kind: str, year: int | None = None) -> str | None:
+    """Return the code of the period of a kind whose name a text is, with nothing beside it; None when it is none.
+
+    A name without a year is one of ``year``, where that is given: "Tháng 7", "T7", "7" and "Quý III".
+    """
+    key = match_key(text).strip(" .:")
+    if not key or len(key) > _LONGEST_NAME:
+        return None
+    word = _KIND_WORDS.get(kind, "")
+    for name in (key, f"{word} {_LETTER.sub('', key)}"):
+        for whole in (name, *((f"{name}/{year}", f"{name} {year}") if year else ())):
+            found = _PERIOD.fullmatch(whole)
+            code = _code(found) if found and found.lastgroup not in _OPEN | _NO_PERIOD else None
+            if code and kind_of(code) == kind:
+                return code
+    return None
+
+
+def words_of(period_code: str) -> str:
+    """Return a period as the header of a column names it: "Tháng 7/2025"."""
+    kind, year = kind_of(period_code), period_code[:4]
+    number = int(period_code[6:] or 1)
+    named = {
+        "month": f"Tháng {number}/{year}",
+        "quarter": f"Quý {('I', 'II', 'III', 'IV')[(number - 1) % 4]}/{year}",
+        "half": f"6 tháng {'đầu' if number == 1 else 'cuối'} năm {year}",
+        "nine_month": f"9 tháng năm {year}",
+    }
+    return named.get(kind or "", f"Năm {year}")
 
 
 def _code(found: re.Match[str]) -> str:

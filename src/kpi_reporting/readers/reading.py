@@ -23,7 +23,7 @@ from kpi_reporting.readers.secrets_of_state import (
     is_secret_form,
     state_secret,
 )
-from kpi_reporting.readers.several_periods import SeveralPeriods, only_of_period, with_period_of_rows
+from kpi_reporting.readers.several_periods import SeveralPeriods, only_of_period, with_period_of_table
 from kpi_reporting.readers.sheet import row_as_json
 from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_anywhere, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
@@ -32,7 +32,7 @@ from kpi_reporting.readers.submissions import KeptRows, Part, Reading, Submissio
 from kpi_reporting.readers.version_differences import version_differences
 from kpi_reporting.readers.zipped import SeveralReports
 from kpi_reporting.registry import Registry
-from kpi_reporting.registry.models import Form, Source
+from kpi_reporting.registry.models import Source
 
 _log = logging.getLogger(__name__)
 
@@ -136,13 +136,13 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     try:
         claim = with_said_period(registry, content, claim)
         if not conflict:
-            claim = with_period_of_rows(registry, content, claim, limits.periods)
+            claim = with_period_of_table(registry, content, claim, limits.periods)
         opened = replace(opened, claim=claim)
         identity = identify(registry, source, claim, submission.received_at)
     except SeveralPeriods as several:
         return _by_period(closed, several)
     except OtherVersion as refusal:
-        differences = conflict or _differences(registry, content, refusal.right)
+        differences = conflict or _differences(registry, content, refusal)
         return replace(opened, findings=[*refusal.findings, *differences])
     except Refusal as refusal:
         return replace(opened, findings=[*refusal.findings, *conflict])
@@ -163,11 +163,12 @@ def _stopped(registry: Registry, source: Source | None, opened: Reading, stopped
     return replace(opened, findings=[stopped])
 
 
-def _differences(registry: Registry, content: Content, right: Form | None) -> Iterator[Finding]:
+def _differences(registry: Registry, content: Content, other: OtherVersion) -> Iterator[Finding]:
+    right = other.right
     if right is not None:
         fields = fields_of(registry, right)
         try:
-            best = table_of(content, right, fields)
+            best = table_of(content, right, fields, other.period.code)
         except Refusal as refusal:
             yield from refusal.findings
         else:
@@ -179,9 +180,9 @@ def _with_table(registry: Registry, reading: Reading, content: Content, identity
     columns = content.columns(identity.form, identity.fields)
     find = table_anywhere if reading.claim.is_nil else table_of
     try:
-        best = find(content, identity.form, identity.fields)
+        best = find(content, identity.form, identity.fields, identity.period.code)
         if best and reading.submission.part_period_code:
-            best = only_of_period(identity.period, identity.fields, *best), best[1]
+            best = only_of_period(identity.period, identity.fields, *best)
     except Refusal as refusal:
         return _settled(reading, refusal.findings)
     if reading.claim.is_nil:

@@ -9,7 +9,7 @@ from itertools import islice
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding, cell_address
 from kpi_reporting.periods import Period
-from kpi_reporting.readers.period_texts import periods_in
+from kpi_reporting.readers.period_texts import period_of_column, said_in
 from kpi_reporting.readers.sheet import Sheet, cell_text, is_blank
 from kpi_reporting.readers.structure import Table
 from kpi_reporting.registry.models import FieldRole, FormField, FormRow
@@ -17,7 +17,6 @@ from kpi_reporting.text import match_key
 
 _MOST_ROWS = 50
 _FIGURES = (FieldRole.VALUE, FieldRole.INDICATOR)
-_WORDS = {"month": "tháng", "quarter": "quý", "year": "năm"}
 
 
 @dataclass(frozen=True)
@@ -43,24 +42,20 @@ def periods_of_rows(
     figures = [column for column, code in table.columns.items() if roles.get(code) in _FIGURES]
     for column, code in table.columns.items():
         if roles.get(code) is FieldRole.PERIOD:
-            for row_number, text in _texts(column, sheet, table).items():
+            for row_number, text in _texts(column, kind, sheet, table).items():
                 has_figures = any(not is_blank(sheet.cell(row_number, figure)) for figure in figures)
-                named = _named(text, kind) if text else []
+                named = period_of_column(text, kind) if text else []
                 yield PeriodOfRow(row_number, cell_address(row_number, column), text, named, has_figures)
 
 
-def _texts(column: int, sheet: Sheet, table: Table) -> dict[int, str]:
-    rows = range(table.first_row, table.last_row + 1)
-    texts = {row: " ".join(cell_text(sheet.cell(row, column)).split()) for row in rows}
+def _texts(column: int, kind: str, sheet: Sheet, table: Table) -> dict[int, str]:
+    cells = {row: sheet.cell(row, column) for row in range(table.first_row, table.last_row + 1)}
+    texts = {row: " ".join((said_in(cell, kind) or cell_text(cell)).split()) for row, cell in cells.items()}
     for area in sheet.merged:
         if area.first_column == column and area.first_row in texts:
             below = range(area.first_row + 1, min(area.last_row, table.last_row) + 1)
             texts |= dict.fromkeys(below, texts[area.first_row])
     return texts
-
-
-def _named(text: str, kind: str) -> list[str]:
-    return periods_in(text) or periods_in(f"{_WORDS.get(kind, '')} {text}")
 
 
 def row_period_findings(

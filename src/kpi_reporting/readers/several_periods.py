@@ -1,11 +1,12 @@
-"""A table that says the period of each row, in a file that says none: each period is a filing of its own."""
+"""A table that says the period of each row or column, in a file that says none: each period is a filing of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from typing import Protocol
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding
@@ -14,10 +15,16 @@ from kpi_reporting.readers.content import Content
 from kpi_reporting.readers.field_findings import field_findings
 from kpi_reporting.readers.identity import fields_of
 from kpi_reporting.readers.period_cells import is_claimed, is_in_force
+from kpi_reporting.readers.period_columns import (
+    by_period,
+    columns_without_year,
+    has_figures,
+    periods_above,
+)
 from kpi_reporting.readers.refusal import Refusal, too_large
 from kpi_reporting.readers.row_periods import PeriodOfRow, periods_of_rows, unknown_period
 from kpi_reporting.readers.sheet import Sheet
-from kpi_reporting.readers.sheet_choice import table_of
+from kpi_reporting.readers.sheet_choice import Found, table_of
 from kpi_reporting.readers.stamp import Claim
 from kpi_reporting.readers.structure import Table
 from kpi_reporting.registry import Registry
@@ -27,16 +34,26 @@ _MOST_ROWS = 50
 
 
 class SeveralPeriods(Exception):
-    """A file whose rows are of several periods, which cannot be read as one filing."""
+    """A file whose figures are of several periods, which cannot be read as one filing."""
 
     def __init__(self, reader: str, claim: Claim, period_codes: Sequence[str]) -> None:
         self.reader, self.claim, self.period_codes = reader, claim, period_codes
-        super().__init__(f"rows of {', '.join(period_codes)}")
+        super().__init__(f"figures of {', '.join(period_codes)}")
+
+
+class _Told(Protocol):
+    """What a file says of its periods, read as a version of the form."""
+
+    @property
+    def form(self) -> Form: ...
+    @property
+    def period_codes(self) -> Sequence[str]: ...
+    def in_the_way(self) -> Iterator[Finding]: ...
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """What the rows of a file say of their periods, read as a version of the form."""
+    """What the rows of a table say."""
 
     form: Form
     fields: Sequence[FormField]
@@ -48,17 +65,56 @@ class _Rows:
         return list(periods_of_rows(self.form.period_kind, self.fields, self.sheet, self.table))
 
     @property
-    def period_codes(self) -> list[str]:
+    def period_codes(self) -> Sequence[str]:
         told = (row.named[0] for row in self.rows if row.has_figures and len(row.named) == 1)
         return list(dict.fromkeys(told))
 
+    def in_the_way(self) -> Iterator[Finding]:
+        """Rows that are of no period, and rows that were cut or split: no part of such a file can be trusted."""
+        unknown = (row for row in self.rows if row.has_figures and len(row.named) != 1)
+        yield from (unknown_period(self.sheet, row) for row in islice(unknown, _MOST_ROWS))
+        yield from _cut(self.fields, self.sheet, self.table)
 
-def with_period_of_rows(registry: Registry, content: Content, claim: Claim, most: int) -> Claim:
-    """Return a claim without a period with the one that all rows with figures name.
+
+@dataclass(frozen=True)
+class _Columns:
+    """What the header of a table says that has a column for each period."""
+
+    form: Form
+    fields: Sequence[FormField]
+    content: Content
+
+    @cached_property
+    def tables(self) -> Mapping[str, Found]:
+        """The table of each period that has figures, by its code."""
+        kind, sheets = self.form.period_kind, self.content.sheets(self.form, self.fields)
+        found = {
+            code: table_of(self.content, self.form, self.fields, code) for code in periods_above(sheets, kind)
+        }
+        return {code: best for code, best in found.items() if best and has_figures(self.fields, *best)}
+
+    @property
+    def period_codes(self) -> Sequence[str]:
+        return list(self.tables)
+
+    def in_the_way(self) -> Iterator[Finding]:
+        """Columns with figures of which nobody knows the year, and rows that were cut or split."""
+        for sheet, table in list(self.tables.values())[:1]:
+            wanted = self.content.columns(self.form, self.fields)
+            yield from columns_without_year(sheet, table, wanted, self.form.period_kind)
+            yield from _cut(self.fields, sheet, table)
+
+
+def _cut(fields: Sequence[FormField], sheet: Sheet, table: Table) -> Iterator[Finding]:
+    yield from (one for one in field_findings(fields, sheet, table) if one.severity == "error")
+
+
+def with_period_of_table(registry: Registry, content: Content, claim: Claim, most: int) -> Claim:
+    """Return a claim without a period with the one that all rows or columns with figures are of.
 
     Raises:
-        SeveralPeriods: the rows name more than one.
-        Refusal: they name more than ``most``; or several, and a row with figures names none, or was cut.
+        SeveralPeriods: they are of more than one.
+        Refusal: they are of more than ``most``; or of several, and one with figures names none, or was cut.
     """
     if claim.period is not None or claim.is_nil:
         return claim
@@ -68,21 +124,13 @@ def with_period_of_rows(registry: Registry, content: Content, claim: Claim, most
         return replace(claim, period=next(iter(codes), None))
     if len(codes) > most:
         raise too_large(f"{len(codes)} kỳ, nhiều nhất {most}")
-    if findings := list(_in_the_way(told)):
+    if findings := list(told.in_the_way()):
         raise Refusal(*findings)
     raise SeveralPeriods(content.reader, claim, codes)
 
 
-def _in_the_way(told: _Rows) -> Iterator[Finding]:
-    """Rows that are of no period, and rows that were cut or split: no part of such a file can be trusted."""
-    unknown = (row for row in told.rows if row.has_figures and len(row.named) != 1)
-    yield from (unknown_period(told.sheet, row) for row in islice(unknown, _MOST_ROWS))
-    of_rows = field_findings(told.fields, told.sheet, told.table)
-    yield from (finding for finding in of_rows if finding.severity == "error")
-
-
-def _told(registry: Registry, content: Content, claim: Claim) -> _Rows | None:
-    """The newest version that is in force for a period the rows name when read as that version, else the newest."""
+def _told(registry: Registry, content: Content, claim: Claim) -> _Told | None:
+    """The newest version that is in force for a period the file names when read as that version, else the newest."""
     versions = list(_versions(registry, content, claim))
     in_force = [
         one
@@ -92,21 +140,32 @@ def _told(registry: Registry, content: Content, claim: Claim) -> _Rows | None:
     return max(in_force or versions, key=lambda one: one.form.form_version, default=None)
 
 
-def _versions(registry: Registry, content: Content, claim: Claim) -> Iterator[_Rows]:
+def _versions(registry: Registry, content: Content, claim: Claim) -> Iterator[_Told]:
     for form in registry.forms:
         fields = fields_of(registry, form)
-        if is_claimed(form, claim) and any(field.role is FieldRole.PERIOD for field in fields):
+        if not is_claimed(form, claim):
+            continue
+        if by_period(fields):
+            yield _Columns(form, fields, content)
+        elif any(field.role is FieldRole.PERIOD for field in fields):
             best = table_of(content, form, fields)
             if best:
                 yield _Rows(form, fields, *best)
 
 
-def only_of_period(period: Period, fields: Sequence[FormField], sheet: Sheet, table: Table) -> Sheet:
-    """Return the sheet without the rows of other periods; rows keep their numbers, and what names none stays.
+def only_of_period(period: Period, fields: Sequence[FormField], sheet: Sheet, table: Table) -> Found:
+    """Return what a part of a file is about: without rows of other periods, or without a word of their columns.
 
     Raises:
-        Refusal: the version of the form that holds in this period has no column of periods.
+        Refusal: the version of the form that holds in this period has no column of periods, and none for each.
     """
+    if by_period(fields):
+        return sheet, replace(table, of_other_periods={})
+    return _only_rows(period, fields, sheet, table), table
+
+
+def _only_rows(period: Period, fields: Sequence[FormField], sheet: Sheet, table: Table) -> Sheet:
+    """Rows keep their numbers, and what names no period stays."""
     rows = list(periods_of_rows(period.kind, fields, sheet, table))
     if not rows:
         raise Refusal(_no_column(period))

@@ -10,6 +10,7 @@ from kpi_reporting.readers.cells import find_cells
 from kpi_reporting.readers.content import Content
 from kpi_reporting.readers.form_places import Misplaced, places_of
 from kpi_reporting.readers.number_text import kind_of_text
+from kpi_reporting.readers.period_columns import by_period, find_table_of_period
 from kpi_reporting.readers.refusal import Refusal
 from kpi_reporting.readers.sheet import Cell, Sheet, is_blank
 from kpi_reporting.readers.stamp import Stamp, differing
@@ -28,8 +29,12 @@ def stamps_in_conflict(stamps: Sequence[Stamp]) -> Iterator[Finding]:
         yield _several([_described(stamp) for stamp in (stamps[0], *conflicting)], conflicting[0].sheet_name)
 
 
-def table_of(content: Content, form: Form, fields: Sequence[FormField]) -> Found | None:
+def table_of(
+    content: Content, form: Form, fields: Sequence[FormField], period_code: str | None = None
+) -> Found | None:
     """Return the table of the form; where no sheet is clearly the form, the one that fits best, the first of equals.
+
+    Where the form has a column for each period, its figures are those of the period that is given.
 
     Raises:
         Misplaced: the form names a sheet or an anchor that is not there, or is there more than once.
@@ -37,7 +42,7 @@ def table_of(content: Content, form: Form, fields: Sequence[FormField]) -> Found
     """
     columns, sheets = content.columns(form, fields), content.sheets(form, fields)
     tables = {
-        place: (sheets[place], _table_in(sheets[place], rows, content, form, columns))
+        place: (sheets[place], _table_in(sheets[place], rows, content, form, columns, period_code))
         for place, rows in places_of(form, content, sheets).items()
     }
     found = {place: (sheet, table) for place, (sheet, table) in tables.items() if table is not None}
@@ -51,25 +56,34 @@ def table_of(content: Content, form: Form, fields: Sequence[FormField]) -> Found
     return found[forms[0]] if forms else min(found.values(), key=_misfit, default=None)
 
 
-def table_anywhere(content: Content, form: Form, fields: Sequence[FormField]) -> Found | None:
+def table_anywhere(
+    content: Content, form: Form, fields: Sequence[FormField], period_code: str | None = None
+) -> Found | None:
     """Return the table of the form wherever it stands when it does not stand where the form says.
 
     Raises:
         Refusal: more than one sheet holds the form.
     """
     try:
-        return table_of(content, form, fields)
+        return table_of(content, form, fields, period_code)
     except Misplaced:
         anywhere = {"sheet": None, "anchor": None, "end_anchor": None}
-        return table_of(content, form.model_copy(update=anywhere), fields)
+        return table_of(content, form.model_copy(update=anywhere), fields, period_code)
 
 
 def _table_in(
-    sheet: Sheet, rows: range, content: Content, form: Form, wanted: Sequence[FormField]
+    sheet: Sheet,
+    rows: range,
+    content: Content,
+    form: Form,
+    wanted: Sequence[FormField],
+    period_code: str | None,
 ) -> Table | None:
-    """A program names the figures of single cells by their codes, in a row of its own."""
+    """A program names single cells and columns of periods by the codes of their fields."""
     if form.layout == "cells" and not sheet.is_payload:
         return find_cells(sheet, content.names, wanted, rows)
+    if period_code and by_period(wanted) and not sheet.is_payload:
+        return find_table_of_period(sheet, wanted, rows, form.period_kind, period_code)
     return find_table(sheet, wanted, rows)
 
 

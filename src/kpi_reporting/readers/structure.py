@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
@@ -23,9 +23,11 @@ class Table:
     ``unknown`` are header texts with content below that are no field of the form, ``doubled`` are labels that
     stand above more than one column. ``headers`` are the texts above ``columns`` as the sender spells them; those of a
     payload are names a program gives, and are left out. ``numbering_row`` was passed over below the header, because it
-    numbers the columns. ``top_row`` is that of the table's anchor, else the first of the sheet. Of a form
-    whose figures stand in single cells, ``is_of_cells``, ``cells`` are tables of one cell each; then the rows are those
-    they may stand in, and ``columns`` is empty.
+    numbers the columns. ``top_row`` is that of the table's anchor, else the first of the sheet.
+
+    Where the form has a column for each period, ``of_other_periods`` are the headers of those it was not looked for,
+    and its own is ``{period}``. Of a form whose figures stand in single cells, ``is_of_cells``, ``cells`` are tables of
+    one cell each; then the rows are those they may stand in, and ``columns`` is empty.
     """
 
     header_row: int
@@ -39,6 +41,7 @@ class Table:
     headers: dict[int, str]
     numbering_row: int | None
     top_row: int = 1
+    of_other_periods: dict[int, str] = field(default_factory=dict)
     is_of_cells: bool = False
     cells: tuple[Table, ...] = ()
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from kpi_reporting.errors import Problem
 from kpi_reporting.registry.draft import Draft
-from kpi_reporting.registry.models import TITLE, FieldRole, Form, FormField
+from kpi_reporting.registry.models import ANY_PERIOD, TITLE, FieldRole, Form, FormField
 from kpi_reporting.registry.places import problem_at
 from kpi_reporting.registry.registry import Registry
 from kpi_reporting.text import match_key
 
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\]{1,31}(?<!')")
 _DEFINED_NAME = re.compile(r"=(?![A-Za-z]{1,3}[0-9]+$)[^\W\d][\w.]*")
+_HEADED_BY_FIGURES = {"list": FieldRole.VALUE, "table": FieldRole.INDICATOR}
 _ANCHORS = ("anchor", "end_anchor", "period_anchor")
 _NO_NAME = "after = stands the name of a cell: letters, digits, _ and ., and no address such as B5"
 
@@ -72,10 +73,30 @@ def cells_can_be_named(draft: Draft, registry: Registry) -> Iterator[Problem]:
             yield problem_at(field, number, "label", "field_map", _NO_NAME)
 
 
+def periods_stand_in_one_place(draft: Draft, registry: Registry) -> Iterator[Problem]:
+    """Only headers of figures name periods, and not in a form that names them row by row."""
+    layouts = {(form.form_code, form.form_version): form.layout for _, form in draft.rows(Form)}
+    by_row = {
+        (field.form_code, field.form_version)
+        for _, field in draft.rows(FormField)
+        if field.role is FieldRole.PERIOD
+    }
+    for number, field in draft.rows(FormField):
+        version = field.form_code, field.form_version
+        if ANY_PERIOD not in field.label:
+            continue
+        if field.role is not _HEADED_BY_FIGURES.get(layouts.get(version, "")) or version in by_row:
+            message = f"{ANY_PERIOD} is for the header of figures in a form without a column of periods"
+            yield problem_at(field, number, "label", "field_map", message)
+        elif field.label.count(ANY_PERIOD) > 1:
+            yield problem_at(field, number, "label", "field_map", f"{ANY_PERIOD} stands in a label once")
+
+
 RULES = (
     sheets_can_have_their_names,
     anchors_can_be_found,
     tables_end_elsewhere,
     rows_have_one_period,
     cells_can_be_named,
+    periods_stand_in_one_place,
 )

@@ -18,6 +18,7 @@ from kpi_reporting.registry.models.calendars import (
 )
 from kpi_reporting.registry.models.contacts import Contact
 from kpi_reporting.registry.models.forms import (
+    ANY_PERIOD,
     TITLE,
     Breakdown,
     FieldRole,
@@ -65,6 +66,7 @@ FILES: tuple[type[Row], ...] = (
 )  # fmt: skip
 
 __all__ = [
+    "ANY_PERIOD",
     "FILES",
     "TITLE",
     "Breakdown",

@@ -13,6 +13,8 @@ from kpi_reporting.registry.models.rows import Dated, Day, Flag, Row, Sourced
 from kpi_reporting.registry.models.units import UnitKind
 
 LayoutName = Literal["list", "table", "cells"]
+ANY_PERIOD = "{period}"
+"""In the label of a figure: the name of whichever period a column is for."""
 TITLE = "*"
 """As a period's anchor: what is worded like a title in the rows above the table."""
 
@@ -125,8 +127,9 @@ class FormField(Row):
     )
     role: FieldRole = Field(description="What the field holds.")
     label: str = Field(
-        description="Header text; rows of a merged header are joined by one blank. cells layout: the text left of the "
-        "figure, or =Name for a defined name of the workbook."
+        description="Header text; rows of a merged header are joined by one blank. {period} stands for the name of "
+        "a period, where there is a column for each. cells layout: the text left of the figure, or =Name for a defined "
+        "name of the workbook."
     )
     item_code: str | None = Field(None, description="list layout: code in the item_code column.")
     indicator_code: str | None = Field(None, description="Indicator the figure belongs to.")

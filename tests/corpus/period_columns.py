@@ -1,0 +1,83 @@
+"""Tables with a column of figures for each month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from kpi_reporting.registry.models import FieldRole, FormField
+from tests.corpus.cases import FaultyFile, faulty
+from tests.corpus.field_maps import as_csv, one_sheet
+from tests.corpus.single_cells import changed
+from tests.workbooks import stamp
+
+
+def column(code: str, role: FieldRole, label: str, **said: Any) -> FormField:
+    return FormField(
+        form_code="HS-01", form_version=1, field_code=code, role=role, label=label, required=True, **said
+    )
+
+
+LIST = (
+    column("item_code", FieldRole.ITEM_CODE, "Mã số"),
+    column("value", FieldRole.VALUE, "{period}"),
+    column("online", FieldRole.INDICATOR, "Trực tuyến", item_code="1.1", indicator_code="dossiers.received_online"),
+)  # fmt: skip
+GROUPED = (
+    column("unit_name", FieldRole.UNIT_NAME, "Đơn vị"),
+    column("received", FieldRole.INDICATOR, "Tiếp nhận {period}", indicator_code="dossiers.received_total"),
+    column(
+        "completed", FieldRole.INDICATOR, "Giải quyết {period}", indicator_code="dossiers.completed_total"
+    ),
+)
+STAMP = stamp("HS-01", "14758", "2025-M07")
+UNTIMED = STAMP[:3]
+MONTHS = ["Tháng 5/2025", "Tháng 6/2025", "Tháng 7/2025"]
+
+
+def months(
+    *headers: Any, said: Sequence[Sequence[Any]] = STAMP, figures: Sequence[Any] = ()
+) -> list[list[Any]]:
+    """Below what is said and an empty row, a header and the row of item 1.1: its figures are 1, 2, 3 …"""
+    return [
+        *(list(row) for row in said),
+        [],
+        ["Mã số", *headers],
+        ["1.1", *(figures or range(1, len(headers) + 1))],
+    ]
+
+
+def wide(name: str, data: bytes, *found: str, **said: object) -> FaultyFile:
+    return faulty(name, lambda: data, *found, **{"instead": LIST, **said})
+
+
+UPPER = ["Đơn vị", "Tiếp nhận", None, "Giải quyết", None]
+LOWER = [None, "Tháng 6", "Tháng 7", "Tháng 6", "Tháng 7"]
+GROUPS = [*STAMP, UPPER, LOWER, ["Phường Hàm Rồng", 1, 2, 3, 4]]
+OTHERS = "columns_of_other_periods"
+FILES: list[FaultyFile] = [
+    wide("columns of other months", one_sheet(months(*MONTHS)), f"{OTHERS}@B6"),
+    wide("columns of months without their year", one_sheet(months("Tháng 6", "T7")), f"{OTHERS}@B6"),
+    wide("a column of the month it is for", one_sheet(months("7/2025"))),
+    wide("columns of months in CSV", as_csv(months(*MONTHS)), f"{OTHERS}@B6", file_name="a.csv"),
+    wide("columns of months that are dates", one_sheet(months(datetime(2025, 6, 1), date(2025, 7, 1))), f"{OTHERS}@B6"),
+    wide("columns of months still to come", one_sheet(months("Tháng 7", "Tháng 8", "Tháng 9", figures=[7, None, None]))),
+    wide("columns of months without the one it is for", one_sheet(months(*MONTHS[:2])),
+         "!missing_columns@A6", f"{OTHERS}@B6"),
+    wide("two columns of one month", one_sheet(months("Tháng 7/2025", "T7/2025")), "!doubled_columns@A6"),
+    wide("a running sum beside the month", one_sheet(months("Tháng 7/2025", "Lũy kế tháng 7/2025")), "unknown_column@C6"),
+    wide("a running sum alone", one_sheet(months("Lũy kế đến tháng 7/2025")), "!missing_columns@A6", "unknown_column@B6"),
+    wide("the same month of another year", one_sheet(months("Tháng 7/2024", "Tháng 7/2025")), f"{OTHERS}@B6"),
+    wide("a quarter beside a month", one_sheet(months("Quý II/2025", "Tháng 7/2025")), "unknown_column@B6"),
+    wide("a column for each month", one_sheet(months("Tháng 7/2025", said=UNTIMED))),
+    wide("a column of a month without its year",
+         one_sheet(months("Tháng 5/2025", "Tháng 6/2025", "Tháng 7", said=UNTIMED)), "!column_period_unknown@D5"),
+    wide("columns of months without any year, and no other period", one_sheet(months("Tháng 6", "Tháng 7", said=UNTIMED)),
+         "!no_period"),
+    wide("words in the column of the month", one_sheet(months(*MONTHS, figures=[1, 2, "1,5 triệu"])),
+         f"{OTHERS}@B6", "unit_in_figure@D7"),
+    wide("months below groups", changed(GROUPS, merge=("A5:A6", "B5:C5", "D5:E5"), names={}), f"{OTHERS}@B5",
+         instead=GROUPED, form={"layout": "table"}),
+    wide("months below groups in CSV", as_csv(GROUPS), f"{OTHERS}@B5", instead=GROUPED, form={"layout": "table"}, file_name="a.csv"),
+]  # fmt: skip
