@@ -70,8 +70,13 @@ def _names_in(text: str, wanted: Sequence[FormField]) -> Iterator[str]:
 
 
 def periods_above(sheets: Sequence[Sheet], kind: str) -> list[str]:
-    """Return the periods of a kind that whole cells name with their year, where a header may stand, each once."""
-    cells = (cell for sheet in sheets for row in sheet.rows[:_HEADER_ROWS] for cell in row)
+    """Return the periods of a kind that whole cells name with their year, where a header may stand, each once.
+
+    A program names no periods in its header.
+    """
+    cells = (
+        cell for sheet in sheets if not sheet.is_payload for row in sheet.rows[:_HEADER_ROWS] for cell in row
+    )
     named = (period_named(said, kind) for cell in cells if (said := said_in(cell, kind)))
     return list(dict.fromkeys(code for code in named if code))
 

@@ -10,10 +10,12 @@ from kpi_reporting.periods import Period, parse_period
 from kpi_reporting.readers.form_places import is_name
 from kpi_reporting.readers.identity import fields_of
 from kpi_reporting.readers.measures import measure_of
+from kpi_reporting.readers.period_columns import by_period
+from kpi_reporting.readers.period_texts import words_of
 from kpi_reporting.readers.stamp import STAMP_LABELS
 from kpi_reporting.readers.structure import header_fields
 from kpi_reporting.registry import Registry
-from kpi_reporting.registry.models import FieldRole, Form, FormField, Unit
+from kpi_reporting.registry.models import ANY_PERIOD, FieldRole, Form, FormField, Unit
 from kpi_reporting.registry.owing import units_owing
 from kpi_reporting.registry.resolve import resolved_form_periods
 from kpi_reporting.templates.notes import notes_of
@@ -86,7 +88,7 @@ def _periods(registry: Registry, form: Form) -> list[Period]:
 
 def _template(registry: Registry, form: Form, unit: Unit | None, at: _Occasion) -> Template:
     fields = fields_of(registry, form)
-    columns = tuple(header_fields(fields, form.layout))
+    columns = tuple(_columns(fields, form, at))
     rows: list[Mapping[str, str]] = []
     named = None
     if form.layout == "list":
@@ -95,9 +97,22 @@ def _template(registry: Registry, form: Form, unit: Unit | None, at: _Occasion) 
         rows, named = rows_of_table(registry, columns, unit, at.day)
     lists = [_period_list(at.periods, columns), None if unit else _unit_list(at.owing), named]
     cells = tuple(_cells(registry, fields)) if form.layout == "cells" else ()
-    return Template(
-        form, unit, columns, tuple(rows), tuple(one for one in lists if one), notes_of(form, unit), cells
-    )
+    notes = notes_of(form, unit, has_columns_of_periods=bool(by_period(fields)))
+    return Template(form, unit, columns, tuple(rows), tuple(one for one in lists if one), notes, cells)
+
+
+def _columns(fields: Sequence[FormField], form: Form, at: _Occasion) -> Iterator[FormField]:
+    """Where the form has a column for each period, those of the day's year, else of the last one there is."""
+    codes = [one.code for one in at.periods]
+    year = str(at.day.year) if any(code.startswith(str(at.day.year)) for code in codes) else codes[-1][:4]
+    for field in header_fields(fields, form.layout):
+        if ANY_PERIOD not in field.label:
+            yield field
+            continue
+        for code in codes:
+            if code.startswith(year):
+                label = field.label.replace(ANY_PERIOD, words_of(code))
+                yield field.model_copy(update={"label": label})
 
 
 def _cells(registry: Registry, fields: Sequence[FormField]) -> Iterator[SingleCell]:

@@ -20,7 +20,14 @@ _LATER_FILINGS = {
 }
 
 
-def notes_of(form: Form, unit: Unit | None) -> tuple[str, ...]:
+_CHOOSE_A_PERIOD = "Chọn kỳ báo cáo trong danh sách; ngày đầu và ngày cuối của từng kỳ ở trang “Danh mục”."
+_COLUMNS_OF_PERIODS = (
+    "Mỗi cột số liệu là một kỳ. Chọn kỳ báo cáo thì chỉ cột của kỳ đó được đọc; "
+    "để trống thì mọi cột có số liệu đều được nhận, mỗi cột là báo cáo của một kỳ."
+)
+
+
+def notes_of(form: Form, unit: Unit | None, *, has_columns_of_periods: bool = False) -> tuple[str, ...]:
     """Return one sentence or two per note, the most important first."""
     whose = (
         f"Tệp này dành riêng cho {unit.name_vi} (mã {unit.code}); đơn vị khác dùng tệp của mình."
@@ -30,7 +37,7 @@ def notes_of(form: Form, unit: Unit | None) -> tuple[str, ...]:
     return (
         f"Biểu {form.form_code}, phiên bản {form.form_version}: {form.name_vi}.",
         whose,
-        "Chọn kỳ báo cáo trong danh sách; ngày đầu và ngày cuối của từng kỳ ở trang “Danh mục”.",
+        _COLUMNS_OF_PERIODS if has_columns_of_periods else _CHOOSE_A_PERIOD,
         "Chỉ nhập vào các ô có nền vàng; các ô khác được khóa. Không đổi tên cột, không xóa, chèn hay gộp ô.",
         "Số liệu bằng không thì nhập 0; ô để trống nghĩa là chưa có số liệu.",
         f"Chỉ nhập số, không kèm đơn vị tính; số nhập dạng chữ được hiểu theo kiểu {_SAMPLES[form.number_locale]}.",
