@@ -10,7 +10,6 @@ select
     case
         when k.row_kind = 'data' and f.layout = 'list' and i.field_code is null and not t.has_figures
             then 'outside'
-        -- A single cell is meant to hold a figure, even where it says what closes a table.
         when f.layout = 'cells' and k.row_kind = 'outside' then 'data'
         else k.row_kind
     end as row_kind,

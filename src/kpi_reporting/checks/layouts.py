@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from kpi_reporting.catalogue import built_in
 from kpi_reporting.findings import Finding, Severity, cell_address
+from kpi_reporting.registry.models import ANY_PERIOD
 from kpi_reporting.text import match_key
 
 RULES = (
@@ -92,7 +93,10 @@ def _both(pair: Pair) -> list[tuple[Column, Column]]:
 
 
 def _moved(pair: Pair) -> Iterator[Finding]:
-    moved = [(was, now) for was, now in _both(pair) if was.number != now.number]
+    """Where there is a column for each period, the next one is not the one before it elsewhere."""
+    moved = [
+        (was, now) for was, now in _both(pair) if was.number != now.number and ANY_PERIOD not in now.header
+    ]
     if moved:
         told_vi = [
             f"cột “{now.header}” đứng ở cột {was.letter}, nay ở cột {now.letter}" for was, now in moved

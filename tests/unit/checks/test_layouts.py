@@ -47,6 +47,15 @@ def test_a_column_that_moved_is_named_with_both_places_and_the_file_before() -> 
     assert (finding.period_code, finding.file_name) == ("2025-M07", "b.xlsx")
 
 
+def test_the_column_of_the_next_period_did_not_move() -> None:
+    def with_months(column: int) -> list[Column]:
+        return [Column(1, "item_code", "Mã số"), Column(column, "value", "{period}")]
+
+    before = Layout("2025-M06", "a.xlsx", 1, with_months(7))
+    now = Layout("2025-M07", "b.xlsx", 1, with_months(8), header_row=3)
+    assert list(layout_findings(Pair(1, "a", "X", now, before))) == []
+
+
 def test_of_many_columns_that_moved_ten_are_named_and_the_others_counted() -> None:
     def wide(first: int) -> list[Column]:
         return [Column(first + place, f"f{place}", f"Cột {place}") for place in range(12)]

@@ -112,7 +112,7 @@ class FieldRole(StrEnum):
 
 
 class FormField(Row):
-    """A column, list row or single cell of a form and what it means."""
+    """A column, list row or cell of a form and what it means."""
 
     file = "form_fields"
     key = ("form_code", "form_version", "field_code")
