@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -121,13 +122,14 @@ def _end_session(dsn: str, process: Any, random: Random) -> str:
 def _with_a_session(
     dsn: str, process: Any, random: Random, end: Callable[[psycopg.Connection, int], object]
 ) -> str:
-    """End one of the night's sessions as soon as there is one; the night may be over before."""
+    """End one of the night's sessions as soon as there is one; it, and the night, may be over before."""
     with connect(dsn) as conn:
         conn.autocommit = True
         while process.is_alive():
             if pids := [pid for (pid,) in conn.execute(_SESSIONS).fetchall()]:
-                end(conn, random.choice(pids))
-                return f"one of {len(pids)} sessions"
+                with suppress(ProcessLookupError):
+                    end(conn, random.choice(pids))
+                    return f"one of {len(pids)} sessions"
     return "too late"
 
 
