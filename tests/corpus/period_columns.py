@@ -55,6 +55,11 @@ def wide(name: str, data: bytes, *found: str, **said: object) -> FaultyFile:
 UPPER = ["Đơn vị", "Tiếp nhận", None, "Giải quyết", None]
 LOWER = [None, "Tháng 6", "Tháng 7", "Tháng 6", "Tháng 7"]
 GROUPS = [*STAMP, UPPER, LOWER, ["Phường Hàm Rồng", 1, 2, 3, 4]]
+IN_ONE_CELL = [
+    *STAMP,
+    ["Đơn vị", "Tiếp nhận Tháng 6", "Tiếp nhận tháng 7/2025", "Giải quyết T7"],
+    ["Phường Hàm Rồng", 1, 2, 3],
+]
 OTHERS = "columns_of_other_periods"
 FILES: list[FaultyFile] = [
     wide("columns of other months", one_sheet(months(*MONTHS)), f"{OTHERS}@B6"),
@@ -80,4 +85,6 @@ FILES: list[FaultyFile] = [
     wide("months below groups", changed(GROUPS, merge=("A5:A6", "B5:C5", "D5:E5"), names={}), f"{OTHERS}@B5",
          instead=GROUPED, form={"layout": "table"}),
     wide("months below groups in CSV", as_csv(GROUPS), f"{OTHERS}@B5", instead=GROUPED, form={"layout": "table"}, file_name="a.csv"),
+    wide("months behind a label in one cell", one_sheet(IN_ONE_CELL), f"{OTHERS}@B5", instead=GROUPED,
+         form={"layout": "table"}),
 ]  # fmt: skip

@@ -26,14 +26,17 @@ def find_table_of_period(
 ) -> Table | None:
     """Return the table with the columns of one period, or None when none of its labels occurs.
 
-    A cell names the period when it says that and nothing else ("Tháng 7/2025", "T7", "7"), of its year when it names
-    none. Columns of other periods with something below are listed as such, not as unknown.
+    A cell names the period when it says that and nothing else ("Tháng 7/2025", "T7", "7"), or a whole label with it; of
+    its year when it names none. Columns of other periods with something below are listed as such, not as unknown.
     """
     year = int(period_code[:4])
 
     def shown(cell: Cell) -> Cell:
         said = said_in(cell, kind)
-        return ANY_PERIOD if said and period_named(said, kind, year) == period_code else said or cell
+        named = _named_in(said, wanted) if said else ()
+        return next(
+            (form for name, form in named if period_named(name, kind, year) == period_code), said or cell
+        )
 
     top = [[shown(cell) for cell in row] for row in sheet.rows[:_HEADER_ROWS]]
     table = find_table(replace(sheet, rows=[*top, *sheet.rows[_HEADER_ROWS:]]), wanted, rows)
@@ -48,7 +51,7 @@ def _of_period(table: Table, wanted: Sequence[FormField], kind: str, period_code
     others = {
         column: text
         for column, text in table.unknown.items()
-        if any(period_named(name, kind, year) for name in _names_in(text, wanted))
+        if any(period_named(name, kind, year) for name, _ in _named_in(text, wanted))
     }
     return replace(
         table,
@@ -60,24 +63,25 @@ def _of_period(table: Table, wanted: Sequence[FormField], kind: str, period_code
     )
 
 
-def _names_in(text: str, wanted: Sequence[FormField]) -> Iterator[str]:
-    """What stands in a header where a label of the form has its period."""
+def _named_in(text: str, wanted: Sequence[FormField]) -> Iterator[tuple[str, str]]:
+    """What may be the name of a period in a header: all of it, or where a label has its period, with that label."""
     key = match_key(text)
-    for field in wanted:
-        before, sign, behind = match_key(field.label).partition(ANY_PERIOD)
+    for label in dict.fromkeys([ANY_PERIOD, *(field.label for field in wanted)]):
+        before, sign, behind = match_key(label).partition(ANY_PERIOD)
         if sign and key.startswith(before) and key.endswith(behind):
-            yield key[len(before) : len(key) - len(behind)]
+            yield key[len(before) : len(key) - len(behind)], label
 
 
-def periods_above(sheets: Sequence[Sheet], kind: str) -> list[str]:
-    """Return the periods of a kind that whole cells name with their year, where a header may stand, each once.
+def periods_above(sheets: Sequence[Sheet], wanted: Sequence[FormField], kind: str) -> list[str]:
+    """Return the periods of a kind that cells name with their year where a header may stand, each once.
 
     A program names no periods in its header.
     """
     cells = (
         cell for sheet in sheets if not sheet.is_payload for row in sheet.rows[:_HEADER_ROWS] for cell in row
     )
-    named = (period_named(said, kind) for cell in cells if (said := said_in(cell, kind)))
+    texts = (said for cell in cells if (said := said_in(cell, kind)))
+    named = (period_named(name, kind) for text in texts for name, _ in _named_in(text, wanted))
     return list(dict.fromkeys(code for code in named if code))
 
 
@@ -93,7 +97,7 @@ def columns_without_year(
 ) -> Iterator[Finding]:
     """Return the errors of columns with figures whose header names a period without its year."""
     for column, text in table.of_other_periods.items():
-        if not any(period_named(name, kind) for name in _names_in(text, wanted)):
+        if not any(period_named(name, kind) for name, _ in _named_in(text, wanted)):
             yield built_in("column_period_unknown").finding(
                 message_vi=f"Cột “{text}” có số liệu nhưng không ghi năm, trong khi tệp gồm nhiều kỳ.",
                 message_en=f"The column {text!r} names a period without its year.",

@@ -87,10 +87,9 @@ class _Columns:
     @cached_property
     def tables(self) -> Mapping[str, Found]:
         """The table of each period that has figures, by its code."""
-        kind, sheets = self.form.period_kind, self.content.sheets(self.form, self.fields)
-        found = {
-            code: table_of(self.content, self.form, self.fields, code) for code in periods_above(sheets, kind)
-        }
+        sheets = self.content.sheets(self.form, self.fields)
+        codes = periods_above(sheets, self.fields, self.form.period_kind)
+        found = {code: table_of(self.content, self.form, self.fields, code) for code in codes}
         return {code: best for code, best in found.items() if best and has_figures(self.fields, *best)}
 
     @property

@@ -18,8 +18,10 @@ from kpi_reporting.templates.content import Template, templates_of
 from kpi_reporting.templates.workbook import workbook_of
 from kpi_reporting.workbook_bytes import workbook_bytes
 from tests.corpus.field_maps import one_sheet
-from tests.corpus.period_columns import GROUPED, GROUPS, LIST, MONTHS, UNTIMED, months
+from tests.corpus.period_columns import GROUPED, GROUPS, IN_ONE_CELL, LIST, MONTHS, UNTIMED, months
 from tests.unit.readers.conftest import RECEIVED
+
+LABELS = [f"{what} tháng {month}/2025" for what in ("Tiếp nhận", "Giải quyết") for month in (6, 7)]
 
 
 def by_month(registry: Registry, fields: tuple[object, ...] = LIST, layout: str = "list") -> Registry:
@@ -117,6 +119,19 @@ def test_months_that_a_spreadsheet_took_for_days_are_months(registry: Registry) 
 def test_the_missing_month_is_told_by_its_name(registry: Registry) -> None:
     (missing, _) = read(by_month(registry), one_sheet(months(*MONTHS[:2]))).findings
     assert "“Tháng 7/2025”" in missing.message_vi
+
+
+def test_a_month_behind_its_label_in_one_cell_is_read(registry: Registry) -> None:
+    reading = read(by_month(registry, GROUPED, "table"), one_sheet(IN_ONE_CELL))
+    assert figures(reading) == [2, 3]
+
+
+def test_months_behind_a_label_are_filings_of_their_own(registry: Registry) -> None:
+    data = one_sheet([*UNTIMED, ["Đơn vị", *LABELS], ["Phường Hàm Rồng", 1, 2, 3, 4]])
+    reading = read(by_month(registry, GROUPED, "table"), data)
+    assert [part.period_code for part in reading.parts] == ["2025-M06", "2025-M07"]
+    july = read(by_month(registry, GROUPED, "table"), data, part="2025-M07")
+    assert (figures(july), list(july.findings)) == ([2, 4], [])
 
 
 def filled_in(template: Template, period: str | None) -> bytes:
