@@ -116,5 +116,5 @@ def other_periods_told(period_code: str, sheet: Sheet, table: Table) -> Iterator
             message_en=f"The filing is for {period_code}; the columns {listed} are not read.",
             sheet_name=sheet.name,
             cell=cell_address(table.header_row, min(table.of_other_periods)),
-            found=listed,
+            found=", ".join(table.of_other_periods.values()),
         )

@@ -90,15 +90,17 @@ def _template(registry: Registry, form: Form, unit: Unit | None, at: _Occasion) 
     fields = fields_of(registry, form)
     columns = tuple(_columns(fields, form, at))
     rows: list[Mapping[str, str]] = []
-    named = None
+    choices: list[ChoiceList] = []
     if form.layout == "list":
-        rows, named = rows_of_list(registry, fields, unit, at.day)
+        rows, choices = rows_of_list(registry, fields, unit, at.day)
     elif form.layout == "table":
         rows, named = rows_of_table(registry, columns, unit, at.day)
-    lists = [_period_list(at.periods, columns), None if unit else _unit_list(at.owing), named]
+        choices = [named] if named else []
+    owing = None if unit else _unit_list(at.owing)
+    lists = (_period_list(at.periods, columns), *([owing] if owing else []), *choices)
     cells = tuple(_cells(registry, fields)) if form.layout == "cells" else ()
     notes = notes_of(form, unit, has_columns_of_periods=bool(by_period(fields)))
-    return Template(form, unit, columns, tuple(rows), tuple(one for one in lists if one), notes, cells)
+    return Template(form, unit, columns, tuple(rows), lists, notes, cells)
 
 
 def _columns(fields: Sequence[FormField], form: Form, at: _Occasion) -> Iterator[FormField]:

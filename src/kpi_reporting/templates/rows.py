@@ -30,15 +30,28 @@ class ChoiceList:
 
 def rows_of_list(
     registry: Registry, fields: Sequence[FormField], unit: Unit | None, day: date
-) -> tuple[list[Mapping[str, str]], ChoiceList | None]:
-    """Return the items, for each unit or breakdown that the list names: written in where the registry knows them."""
+) -> tuple[list[Mapping[str, str]], list[ChoiceList]]:
+    """Return the items, for each unit or breakdown that the list names; open rows where the registry knows none.
+
+    An item written into a row that its sender leaves open would be one of no unit.
+    """
     items, columns = _items(registry, fields), header_fields(fields, "list")
     if not any(column.role in _NAME_ROWS for column in columns):
-        return items, None
+        return items, []
     rows, named = rows_of_table(registry, columns, unit, day)
     if named:
-        return items * max(1, _MOST_OPEN_ROWS // len(items)), named
-    return [{**row, **item} for row in rows for item in items], None
+        return [{} for _ in range(_MOST_OPEN_ROWS)], [named, _item_list(fields)]
+    return [{**row, **item} for row in rows for item in items], []
+
+
+def _item_list(fields: Sequence[FormField]) -> ChoiceList:
+    items = tuple((str(one.item_code), one.label) for one in fields if one.role is FieldRole.INDICATOR)
+    places = {FieldRole.ITEM_CODE: 0, FieldRole.ITEM_LABEL: 1}
+    return ChoiceList(
+        ("Mã số", "Chỉ tiêu"),
+        items,
+        {one.field_code: places[one.role] for one in fields if one.role in places},
+    )
 
 
 def _items(registry: Registry, fields: Sequence[FormField]) -> list[Mapping[str, str]]:

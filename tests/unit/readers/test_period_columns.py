@@ -89,7 +89,7 @@ def test_the_column_of_the_filings_month_is_read(registry: Registry) -> None:
     reading = read(by_month(registry), one_sheet(months(*MONTHS)))
     assert figures(reading) == [3]
     (finding,) = reading.findings
-    assert (finding.severity, finding.found) == ("info", "“Tháng 5/2025”, “Tháng 6/2025”")
+    assert (finding.severity, finding.found) == ("info", "Tháng 5/2025, Tháng 6/2025")
     assert reading.table is not None
     assert reading.table.headers == {1: "Mã số", 4: "{period}"}
 

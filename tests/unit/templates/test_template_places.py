@@ -15,6 +15,7 @@ from kpi_reporting.registry import load_registry
 from kpi_reporting.templates.content import templates_of
 from kpi_reporting.templates.workbook import workbook_of
 from kpi_reporting.workbook_bytes import workbook_bytes
+from tests.corpus.long_lists import FIELDS as LONG
 from tests.corpus.row_periods import PERIODS
 from tests.workbooks import THANH_HOA
 
@@ -51,6 +52,28 @@ def test_a_column_of_periods_is_filled_in_from_the_list_of_periods() -> None:
     submission = Submission(1, "departments", "a.xlsx", RECEIVED, "", "")
     reading = read_submission(registry, submission, stream.getvalue())
     assert (reading.state, list(reading.findings), len(rows)) == ("read", [], len(template.rows))
+
+
+def test_a_list_of_units_is_left_open_and_chosen_row_by_row() -> None:
+    shipped = load_registry(THANH_HOA)
+    others = [field for field in shipped.form_fields if field.form_code != "HS-01"]
+    registry = replace(shipped, form_fields=(*others, *LONG))
+    form = next(one for one in registry.forms if one.form_code == "HS-01")
+    template = next(one for one in templates_of(registry, form, date(2025, 7, 14)) if one.unit)
+    book = openpyxl.load_workbook(BytesIO(workbook_bytes(workbook_of(template))))
+    sheet = book["Biểu"]
+    sheet["B6"] = "2025-M07"
+    for cell, said in zip(sheet[10], ("14758", "2025-M07", "1.1", 12), strict=False):
+        assert not cell.protection.locked
+        cell.value = said
+    offered = [one.formula1 for one in sheet.data_validations.dataValidation if "C10" in one]
+    assert [text.partition("!")[0] for text in offered] == ["'Danh mục'"]
+    stream = BytesIO()
+    book.save(stream)
+    reading = read_submission(
+        registry, Submission(1, "communes", "a.xlsx", RECEIVED, "", ""), stream.getvalue()
+    )
+    assert (reading.state, list(reading.findings)) == ("read", [])
 
 
 @pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
