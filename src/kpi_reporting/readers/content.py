@@ -171,7 +171,7 @@ def _opened(data: bytes, file_name: str, limits: Limits) -> Content:
         places, file_name, data = places_in(archive), report.file_name, report.data
         _check_size(data, limits)
         archive = Archive(data, limits) if data.startswith(_ZIP) else None
-    if PurePath(file_name).suffix.lower() == ".json":
+    if file_name.lower().endswith(".json"):
         return _Payload(read_json(data, limits), places)
     document = _document(data, file_name, limits, archive)
     if document.reader in WORKBOOK_READERS:
@@ -211,13 +211,13 @@ def _document(
     data: bytes, file_name: str, limits: Limits, archive: Archive | None, *, legacy_text: bool = False
 ) -> Document:
     """Libraries for workbooks are loaded when the first one comes."""
-    suffix = PurePath(file_name).suffix.lower()
     if archive:
         return _office_file(archive, limits, legacy_text)
     if data.startswith(_COMPOUND):
         from kpi_reporting.readers.xls import read_xls
 
         return read_xls(data, legacy_text=legacy_text, limits=limits)
+    suffix = PurePath(file_name).suffix.lower()
     if suffix in _TEXT_TABLES:
         return read_csv(data, limits)
     raise damaged(f"no {suffix[1:]} content") if suffix in _WORKBOOKS else unsupported(file_name)

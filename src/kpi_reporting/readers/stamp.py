@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Literal
 
 from kpi_reporting.readers.json import Body
 from kpi_reporting.readers.sheet import Cell, Sheet, cell_text, is_blank
 from kpi_reporting.registry.models import Source
-from kpi_reporting.remembered import once_if_small
 from kpi_reporting.text import match_key
 
 ClaimedBy = Literal["stamp", "file_name", "source", "payload"]
@@ -26,6 +26,7 @@ STAMP_LABELS = {
     "nil": "Không phát sinh",
 }
 _STAMP_WORDS = {match_key(label): word for word, label in STAMP_LABELS.items()}
+_LONGEST_LABEL = 100
 _IDENTIFYING = frozenset({"form", "unit", "period"})
 _YES = frozenset({"x", "có", "true", "1", "đúng"})
 _VERSION = re.compile(r"(?:phiên bản ?:? ?|v ?)?(?P<number>[0-9]{1,4})(?:\.0)?")
@@ -98,15 +99,15 @@ def _claim(words: dict[str, str]) -> Claim:
 def _stamped(sheet: Sheet) -> Iterator[tuple[str, str]]:
     for row in sheet.rows[:STAMP_ROWS]:
         for place, cell in enumerate(row):
-            word = _word(cell) if isinstance(cell, str) else None
-            value = _next_filled(row[place + 1 :]) if word else None
-            if word and value:
+            if not isinstance(cell, str) or len(cell) > _LONGEST_LABEL or not (word := _word(cell)):
+                continue
+            if value := _next_filled(row[place + 1 :]):
                 yield word, _version(value) if word == "version" else value
 
 
-@once_if_small(longest=100, most=20_000)
-def _word(text: str) -> str | None:
-    return _STAMP_WORDS.get(match_key(text).rstrip(": "))
+@lru_cache(maxsize=20_000)
+def _word(label: str) -> str | None:
+    return _STAMP_WORDS.get(match_key(label).rstrip(": "))
 
 
 def _version(value: str) -> str:
@@ -118,7 +119,7 @@ def _version(value: str) -> str:
 def _next_filled(cells: Sequence[Cell]) -> str | None:
     """A stamp word right of another one means that the first was left empty."""
     value = next((cell_text(cell) for cell in cells if not is_blank(cell)), None)
-    return None if value is None or _word(value) else value
+    return None if value is None or (len(value) <= _LONGEST_LABEL and _word(value)) else value
 
 
 def claim_of_name(file_name: str) -> Claim | None:
