@@ -31,6 +31,7 @@ GROUPED = (
         "completed", FieldRole.INDICATOR, "Giải quyết {period}", indicator_code="dossiers.completed_total"
     ),
 )
+SAID_IN_LABEL = (LIST[0], column("value", FieldRole.VALUE, "Tháng {period}"), LIST[2])
 STAMP = stamp("HS-01", "14758", "2025-M07")
 UNTIMED = STAMP[:3]
 MONTHS = ["Tháng 5/2025", "Tháng 6/2025", "Tháng 7/2025"]
@@ -60,6 +61,13 @@ IN_ONE_CELL = [
     ["Đơn vị", "Tiếp nhận Tháng 6", "Tiếp nhận tháng 7/2025", "Giải quyết T7"],
     ["Phường Hàm Rồng", 1, 2, 3],
 ]
+NUMBERED = [
+    *STAMP,
+    [],
+    ["Mã số", *(f"Tháng {month}" for month in range(1, 9))],
+    ["A", *range(1, 9)],
+    ["1.1", *range(10, 90, 10)],
+]
 OTHERS = "columns_of_other_periods"
 FILES: list[FaultyFile] = [
     wide("columns of other months", one_sheet(months(*MONTHS)), f"{OTHERS}@B6"),
@@ -70,6 +78,9 @@ FILES: list[FaultyFile] = [
     wide("columns of months still to come", one_sheet(months("Tháng 7", "Tháng 8", "Tháng 9", figures=[7, None, None]))),
     wide("columns of months without the one it is for", one_sheet(months(*MONTHS[:2])),
          "!missing_columns@A6", f"{OTHERS}@B6"),
+    wide("columns of months that are numbered in CSV", as_csv(NUMBERED), f"{OTHERS}@B6", file_name="a.csv"),
+    wide("months behind a word of the label", one_sheet(months("Tháng 6", "Tháng 7/2025")), f"{OTHERS}@B6",
+         instead=SAID_IN_LABEL),
     wide("two columns of one month", one_sheet(months("Tháng 7/2025", "T7/2025")), "!doubled_columns@A6"),
     wide("a running sum beside the month", one_sheet(months("Tháng 7/2025", "Lũy kế tháng 7/2025")), "unknown_column@C6"),
     wide("a running sum alone", one_sheet(months("Lũy kế đến tháng 7/2025")), "!missing_columns@A6", "unknown_column@B6"),

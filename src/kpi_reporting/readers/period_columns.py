@@ -13,6 +13,7 @@ from kpi_reporting.readers.structure import HEADER_WITHIN_ROWS, Table, find_tabl
 from kpi_reporting.registry.models import ANY_PERIOD, FormField
 from kpi_reporting.text import match_key
 
+_DIGITS_OF_A_YEAR = 4
 _HEADER_ROWS = HEADER_WITHIN_ROWS + 4
 
 
@@ -26,7 +27,7 @@ def find_table_of_period(
 ) -> Table | None:
     """Return the table with the columns of one period, or None when none of its labels occurs.
 
-    A cell names the period when it says that and nothing else ("Tháng 7/2025", "T7", "7"), or a whole label with it; of
+    A cell names the period when it says that and nothing else ("Tháng 7/2025", "T7"), or a whole label with it; of
     its year when it names none. Columns of other periods with something below are listed as such, not as unknown.
     """
     year = int(period_code[:4])
@@ -64,11 +65,15 @@ def _of_period(table: Table, wanted: Sequence[FormField], kind: str, period_code
 
 
 def _named_in(text: str, wanted: Sequence[FormField]) -> Iterator[tuple[str, str]]:
-    """What may be the name of a period in a header: all of it, or where a label has its period, with that label."""
+    """What may be the name of a period in a header: where a label has it, with that label, or all of it.
+
+    A number alone is none: rows that number the columns have them, too.
+    """
     key = match_key(text)
-    for label in dict.fromkeys([ANY_PERIOD, *(field.label for field in wanted)]):
+    for label in dict.fromkeys([*(field.label for field in wanted), ANY_PERIOD]):
         before, sign, behind = match_key(label).partition(ANY_PERIOD)
-        if sign and key.startswith(before) and key.endswith(behind):
+        is_number = label == ANY_PERIOD and key.isdecimal() and len(key) < _DIGITS_OF_A_YEAR
+        if sign and key.startswith(before) and key.endswith(behind) and not is_number:
             yield key[len(before) : len(key) - len(behind)], label
 
 

@@ -17,8 +17,8 @@ from kpi_reporting.registry import Registry
 from kpi_reporting.templates.content import Template, templates_of
 from kpi_reporting.templates.workbook import workbook_of
 from kpi_reporting.workbook_bytes import workbook_bytes
-from tests.corpus.field_maps import one_sheet
-from tests.corpus.period_columns import GROUPED, GROUPS, IN_ONE_CELL, LIST, MONTHS, UNTIMED, months
+from tests.corpus.field_maps import as_csv, one_sheet
+from tests.corpus.period_columns import GROUPED, GROUPS, IN_ONE_CELL, LIST, MONTHS, NUMBERED, UNTIMED, months
 from tests.unit.readers.conftest import RECEIVED
 
 LABELS = [f"{what} tháng {month}/2025" for what in ("Tiếp nhận", "Giải quyết") for month in (6, 7)]
@@ -114,6 +114,13 @@ def test_months_that_a_spreadsheet_took_for_days_are_months(registry: Registry) 
     days = [datetime(2025, 6, 1), datetime(2025, 7, 1)]
     reading = read(by_month(registry), one_sheet(months(*days, said=UNTIMED)))
     assert [part.period_code for part in reading.parts] == ["2025-M06", "2025-M07"]
+
+
+def test_a_row_that_numbers_the_columns_is_no_row_of_months(registry: Registry) -> None:
+    submission = Submission(1, "communes", "a.csv", RECEIVED, "", "")
+    reading = read_submission(by_month(registry), submission, as_csv(NUMBERED))
+    assert reading.table is not None
+    assert (reading.table.numbering_row, figures(reading)) == (7, ["70"])
 
 
 def test_the_missing_month_is_told_by_its_name(registry: Registry) -> None:
