@@ -20,6 +20,7 @@ from kpi_reporting.workbook_bytes import workbook_bytes
 from tests.corpus.field_maps import as_csv, one_sheet
 from tests.corpus.period_columns import GROUPED, GROUPS, IN_ONE_CELL, LIST, MONTHS, NUMBERED, UNTIMED, months
 from tests.unit.readers.conftest import RECEIVED
+from tests.workbooks import saved
 
 LABELS = [f"{what} tháng {month}/2025" for what in ("Tiếp nhận", "Giải quyết") for month in (6, 7)]
 
@@ -149,9 +150,7 @@ def filled_in(template: Template, period: str | None) -> bytes:
     (july,) = [cell.column for cell in header if cell.value == "Tháng 7/2025"]
     for column in (july - 1, july):
         sheet.cell(header[0].row + 1, column).value = column
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved(book)
 
 
 def test_a_template_has_a_column_for_each_month_of_the_year(registry: Registry) -> None:

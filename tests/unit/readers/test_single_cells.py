@@ -18,6 +18,7 @@ from kpi_reporting.workbook_bytes import workbook_bytes
 from tests.corpus.field_maps import named, one_sheet
 from tests.corpus.single_cells import NAMES, PLACES, ROWS, STAMP, TEXTS, changed, payload, with_figures
 from tests.unit.readers.conftest import RECEIVED
+from tests.workbooks import saved
 
 
 def of_cells(registry: Registry, fields: tuple[object, ...], **said: object) -> Registry:
@@ -108,8 +109,6 @@ def test_a_template_filled_in_is_read(
     cells = [row[1] for row in sheet.iter_rows(min_row=9) if not row[1].protection.locked]
     for number, cell in enumerate(cells, 1):
         cell.value = number
-    stream = BytesIO()
-    book.save(stream)
-    reading = read_submission(known, Submission(1, "communes", "a.xlsx", RECEIVED, "", ""), stream.getvalue())
+    reading = read_submission(known, Submission(1, "communes", "a.xlsx", RECEIVED, "", ""), saved(book))
     assert list(reading.findings) == []
     assert figures(reading) == {field.field_code: number for number, field in enumerate(template.columns, 1)}

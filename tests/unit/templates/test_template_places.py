@@ -17,7 +17,7 @@ from kpi_reporting.templates.workbook import workbook_of
 from kpi_reporting.workbook_bytes import workbook_bytes
 from tests.corpus.long_lists import FIELDS as LONG
 from tests.corpus.row_periods import PERIODS
-from tests.workbooks import THANH_HOA
+from tests.workbooks import THANH_HOA, saved
 
 RECEIVED = datetime.fromisoformat("2025-07-16T09:00:00+07:00")
 TEXTS = {"anchor": "Bảng 1. Hồ sơ", "end_anchor": "Bảng 2", "period_anchor": "Kỳ báo cáo"}
@@ -47,10 +47,8 @@ def test_a_column_of_periods_is_filled_in_from_the_list_of_periods() -> None:
             cell.value = 12
     (offered,) = [one for one in sheet.data_validations.dataValidation if rows[0][0].coordinate in one]
     assert offered.formula1.startswith("'Danh mục'!$A$2:$A$")
-    stream = BytesIO()
-    book.save(stream)
     submission = Submission(1, "departments", "a.xlsx", RECEIVED, "", "")
-    reading = read_submission(registry, submission, stream.getvalue())
+    reading = read_submission(registry, submission, saved(book))
     assert (reading.state, list(reading.findings), len(rows)) == ("read", [], len(template.rows))
 
 
@@ -68,11 +66,7 @@ def test_a_list_of_units_is_left_open_and_chosen_row_by_row() -> None:
         cell.value = said
     offered = [one.formula1 for one in sheet.data_validations.dataValidation if "C10" in one]
     assert [text.partition("!")[0] for text in offered] == ["'Danh mục'"]
-    stream = BytesIO()
-    book.save(stream)
-    reading = read_submission(
-        registry, Submission(1, "communes", "a.xlsx", RECEIVED, "", ""), stream.getvalue()
-    )
+    reading = read_submission(registry, Submission(1, "communes", "a.xlsx", RECEIVED, "", ""), saved(book))
     assert (reading.state, list(reading.findings)) == ("read", [])
 
 
@@ -89,11 +83,7 @@ def test_a_template_filled_in_is_read_where_its_form_stands(places: dict[str, st
     figures = [row[3] for row in sheet.iter_rows(min_row=9) if not row[3].protection.locked]
     for cell in figures:
         cell.value = 12
-    stream = BytesIO()
-    book.save(stream)
-    reading = read_submission(
-        registry, Submission(1, "communes", "a.xlsx", RECEIVED, "", ""), stream.getvalue()
-    )
+    reading = read_submission(registry, Submission(1, "communes", "a.xlsx", RECEIVED, "", ""), saved(book))
     assert (reading.state, list(reading.findings)) == ("read", [])
     assert reading.table is not None
     assert reading.table.last_row - reading.table.first_row + 1 == len(figures) == len(template.rows)
