@@ -43,8 +43,8 @@ select
     s.submission_id, coalesce(f.sheet_name, c.sheet_name) as sheet_name, coalesce(f.cell, c.cell) as cell,
     concat_ws('/', nullif(g.unit_id, s.sender_unit_id), nullif(g.breakdown_code, 'total'), d.field_code) as subject,
     null as found,
-    concat_ws(' ', case form.layout when 'list' then 'Mã số' end, d.item_code, shown.label, of_unit.told) as detail_vi,
-    concat_ws(' ', case form.layout when 'list' then 'Item' end, d.item_code, shown.label, of_unit.told) as detail_en
+    concat_ws(' ', case form.layout when 'list' then 'Mã số' end, told.figure) as detail_vi,
+    concat_ws(' ', case form.layout when 'list' then 'Item' end, told.figure) as detail_en
 from judged as s
 inner join registry.forms as form using (form_code, form_version)
 inner join registry.form_fields as d using (form_code, form_version)
@@ -54,20 +54,20 @@ left join (
     from staging.stg_rows as r
     where r.submission_id = any(%(submissions)s) and r.row_kind = 'data' and r.problem is null
 ) as g on g.submission_id = s.submission_id
-left join lateral (
-    select '(' || u.name_vi || ')' as told from registry.units as u
-    where u.unit_id = g.unit_id and u.unit_id <> s.sender_unit_id
-) as of_unit on true
-left join lateral (
-    select f.sheet_name, f.cell, f.value, f.problem
+left join registry.units as u on u.unit_id = nullif(g.unit_id, s.sender_unit_id)
+cross join lateral (
+    select concat_ws(' ', d.item_code, shown.label, '(' || u.name_vi || ')') as figure
+) as told
+left join (
+    select f.*, coalesce(r.unit_id, '') as row_unit_id, r.breakdown_code as row_breakdown_code
     from staging.stg_figures as f
     inner join staging.stg_rows as r using (submission_id, sheet_name, row_number)
-    where
+    where f.submission_id = any(%(submissions)s)
+) as f
+    on
         f.submission_id = s.submission_id and f.field_code = d.field_code
-        and r.unit_id is not distinct from coalesce(g.unit_id, r.unit_id)
-        and r.breakdown_code = coalesce(g.breakdown_code, r.breakdown_code)
-    limit 1
-) as f on true
+        and f.row_unit_id = coalesce(g.unit_id, s.sender_unit_id, '')
+        and f.row_breakdown_code = coalesce(g.breakdown_code, 'total')
 left join staging.stg_cells as c
     on c.submission_id = s.submission_id and c.field_code = d.field_code and form.layout = 'cells'
 where
