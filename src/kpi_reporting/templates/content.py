@@ -105,16 +105,15 @@ def _template(registry: Registry, form: Form, unit: Unit | None, at: _Occasion) 
 
 def _columns(fields: Sequence[FormField], form: Form, at: _Occasion) -> Iterator[FormField]:
     """Where the form has a column for each period, those of the day's year, else of the last one there is."""
-    codes = [one.code for one in at.periods]
-    year = str(at.day.year) if any(code.startswith(str(at.day.year)) for code in codes) else codes[-1][:4]
+    years = [one.code[:4] for one in at.periods]
+    year = str(at.day.year) if str(at.day.year) in years else max(years, default="")
+    shown = [words_of(one.code) for one in at.periods if one.code.startswith(year)]
     for field in header_fields(fields, form.layout):
         if ANY_PERIOD not in field.label:
             yield field
-            continue
-        for code in codes:
-            if code.startswith(year):
-                label = field.label.replace(ANY_PERIOD, words_of(code))
-                yield field.model_copy(update={"label": label})
+        else:
+            for words in shown:
+                yield field.model_copy(update={"label": field.label.replace(ANY_PERIOD, words)})
 
 
 def _cells(registry: Registry, fields: Sequence[FormField]) -> Iterator[SingleCell]:

@@ -70,6 +70,16 @@ def test_a_list_of_units_is_left_open_and_chosen_row_by_row() -> None:
     assert (reading.state, list(reading.findings)) == ("read", [])
 
 
+def test_a_form_without_any_period_has_a_template_all_the_same() -> None:
+    shipped, day = load_registry(THANH_HOA), date(2025, 7, 10)
+    of_one_day = {"valid_from": day, "valid_to": day}
+    forms = [one.model_copy(update=of_one_day) if one.form_code == "HS-01" else one for one in shipped.forms]
+    registry = replace(shipped, forms=tuple(forms))
+    form = next(one for one in registry.forms if one.form_code == "HS-01")
+    template = next(templates_of(registry, form, day))
+    assert [column.label for column in template.columns][:2] == ["Mã số", "Chỉ tiêu"]
+
+
 @pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
 def test_a_template_filled_in_is_read_where_its_form_stands(places: dict[str, str]) -> None:
     shipped = load_registry(THANH_HOA)
