@@ -87,7 +87,7 @@ class Settings:
         """
         try:
             return int((self.home / "ports" / name).read_text("ascii"))
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             message = (
                 f"Nothing has been started below {self.home} yet: run `kpi-reporting up` or a night first."
             )

@@ -23,11 +23,13 @@ from kpi_reporting.periods import ZONE
 from kpi_reporting.runtime import ports
 from kpi_reporting.runtime.warehouse import ensure_database, ensure_role
 from kpi_reporting.settings import OWNER_ROLE, Settings
+from kpi_reporting.whole_files import write_whole
 
 ADMIN = "admin"
 METADATA = "airflow"
 PREFERRED_PORT = 8080
 _LAST_LINES = 20
+_OURS_ALONE = 0o600
 _METADATA_SETTING = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 _QUIET = {
     # Nothing this product starts tells anybody outside that it was started.
@@ -98,7 +100,9 @@ def add_account(settings: Settings, user: str) -> None:
         )
     known = accounts(settings)
     if user not in known:
-        _write_private(_folder(settings) / "accounts.json", json.dumps([*known, user], ensure_ascii=False))
+        write_whole(
+            _folder(settings) / "accounts.json", json.dumps([*known, user], ensure_ascii=False), _OURS_ALONE
+        )
 
 
 def accounts(settings: Settings) -> list[str]:
@@ -125,7 +129,7 @@ def prepare_metadata(settings: Settings) -> bool:
     if marker.exists() and marker.read_text("utf-8") == state:
         return False
     _migrate(settings)
-    marker.write_text(state, "utf-8")
+    write_whole(marker, state)
     return True
 
 
@@ -139,9 +143,9 @@ def configure(settings: Settings) -> None:
     parser.read_dict(_sections(settings))
     text = StringIO()
     parser.write(text)
-    _write_private(_folder(settings) / "airflow.cfg", text.getvalue())
+    write_whole(_folder(settings) / "airflow.cfg", text.getvalue(), _OURS_ALONE)
     passwords = {user: password(settings, user) for user in accounts(settings)}
-    _write_private(_passwords_file(settings), json.dumps(passwords, ensure_ascii=True))
+    write_whole(_passwords_file(settings), json.dumps(passwords, ensure_ascii=True), _OURS_ALONE)
 
 
 def _sections(settings: Settings) -> dict[str, dict[str, str]]:
@@ -242,10 +246,3 @@ def _folder(settings: Settings) -> Path:
 
 def _passwords_file(settings: Settings) -> Path:
     return settings.home / "secrets" / "airflow_accounts.json"
-
-
-def _write_private(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_text(text, "utf-8")
-    draft.replace(path)

@@ -7,15 +7,13 @@ from pathlib import Path
 
 from kpi_reporting.registry import Registry, load_registry
 from kpi_reporting.settings import Settings, home_error
+from kpi_reporting.whole_files import write_whole
 
 
 def remember_registry(settings: Settings, registry: Registry) -> None:
     """Make this the registry used last."""
     try:
-        _place(settings).parent.mkdir(parents=True, exist_ok=True)
-        _place(settings).write_text(
-            json.dumps({"code": registry.code, "folder": str(registry.folder)}), "utf-8"
-        )
+        write_whole(_place(settings), json.dumps({"code": registry.code, "folder": str(registry.folder)}))
     except OSError as error:
         raise home_error(settings.home, error) from None
 

@@ -7,6 +7,7 @@ import sys
 
 from kpi_reporting.errors import WarehouseError
 from kpi_reporting.settings import Settings
+from kpi_reporting.whole_files import write_whole
 
 _reserved: dict[int, socket.socket] = {}
 
@@ -27,23 +28,24 @@ def claim(settings: Settings, name: str, preferred: int = 0) -> int:
 
     Until this process ends no other checkout claims it: Airflow listens only seconds later.
     """
-    try:
-        wanted = settings.port(name)
-    except WarehouseError:
-        wanted = preferred
+    remembered = _remembered(settings, name)
+    wanted = remembered or preferred
     port = wanted if wanted and is_free(wanted) and _reserve(wanted) else _any_free()
-    path = settings.home / "ports" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(str(port), "ascii")
+    if port != remembered:
+        write_whole(settings.home / "ports" / name, str(port))
     return port
 
 
 def known(settings: Settings, name: str, preferred: int = 0) -> int:
     """Return the remembered port of a service, whoever listens there; claim one before its first start."""
+    return _remembered(settings, name) or claim(settings, name, preferred)
+
+
+def _remembered(settings: Settings, name: str) -> int | None:
     try:
         return settings.port(name)
     except WarehouseError:
-        return claim(settings, name, preferred)
+        return None
 
 
 def _any_free() -> int:

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kpi_reporting.whole_files import write_whole
+
 
 @dataclass(frozen=True)
 class KeeperState:
@@ -52,9 +54,7 @@ class Places:
 
 def write_state(places: Places, state: KeeperState) -> None:
     """Replace the keeper's state at once, so that a reader never sees half of it."""
-    draft = places.state.with_suffix(".new")
-    draft.write_text(json.dumps(asdict(state)), "utf-8")
-    draft.replace(places.state)
+    write_whole(places.state, json.dumps(asdict(state)))
 
 
 def read_state(places: Places) -> KeeperState:

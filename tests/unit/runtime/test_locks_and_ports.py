@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kpi_reporting.errors import WarehouseError
 from kpi_reporting.runtime import locks, ports
 from kpi_reporting.settings import Settings, get_settings
 
@@ -47,6 +48,23 @@ def test_a_port_somebody_else_took_is_replaced(settings: Settings) -> None:
         assert not ports.is_free(taken)
         assert ports.claim(settings, "airflow", preferred=taken) != taken
         assert settings.port("airflow") != taken
+
+
+def test_a_remembered_port_that_was_cut_off_is_chosen_anew(settings: Settings) -> None:
+    """An earlier release could leave an empty file when it was ended while it wrote."""
+    (settings.home / "ports").mkdir()
+    for found in ("", "\n", "54a"):
+        (settings.home / "ports" / "postgres").write_text(found)
+        with pytest.raises(WarehouseError, match="run `kpi-reporting up`"):
+            settings.port("postgres")
+        assert ports.known(settings, "postgres") == settings.port("postgres") > 0
+
+
+def test_a_port_that_stays_is_not_written_again(settings: Settings) -> None:
+    port = ports.claim(settings, "airflow")
+    written = (settings.home / "ports" / "airflow").stat().st_ino
+    assert ports.claim(settings, "airflow") == port
+    assert (settings.home / "ports" / "airflow").stat().st_ino == written
 
 
 def test_a_port_in_use_by_ourselves_stays_known(settings: Settings) -> None:
