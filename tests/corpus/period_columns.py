@@ -53,6 +53,10 @@ def wide(name: str, data: bytes, *found: str, **said: object) -> FaultyFile:
     return faulty(name, lambda: data, *found, **{"instead": LIST, **said})
 
 
+def merged(rows: Sequence[Sequence[Any]], areas: tuple[str, ...]) -> bytes:
+    return changed([list(row) for row in rows], merge=areas, names={})
+
+
 UPPER = ["Đơn vị", "Tiếp nhận", None, "Giải quyết", None]
 LOWER = [None, "Tháng 6", "Tháng 7", "Tháng 6", "Tháng 7"]
 GROUPS = [*STAMP, UPPER, LOWER, ["Phường Hàm Rồng", 1, 2, 3, 4]]
@@ -68,6 +72,13 @@ NUMBERED = [
     ["A", *range(1, 9)],
     ["1.1", *range(10, 90, 10)],
 ]
+ROW = ["1.1", 1, 2, 3]
+NUMBERS = [["Mã số", "Tháng", None, None], [None, 5, 6, 7], ROW]
+BELOW_YEAR = [["Mã số", "Năm 2025", None, None], [None, "Tháng 5", "T6", "Tháng bảy"], ROW]
+BELOW_YEAR_BEFORE = [["Mã số", "Năm 2024", None, None], [None, "Tháng 5", "Tháng 6", "Tháng 7"], ROW]
+NUMBERS_BELOW_YEAR = [["Mã số", "Năm 2025", None, None], [None, "Tháng", None, None], *NUMBERS[1:]]
+BELOW_QUARTER = [["Mã số", "Quý II", None, "Quý III"], [None, "Tháng 5", "Tháng 6", "Tháng 7"], ROW]
+NUMBERS_OF_COLUMNS = [["TT", "Mã số", "Tháng", None, None], [3, None, 5, 6, 7], ["1", *ROW]]
 OTHERS = "columns_of_other_periods"
 FILES: list[FaultyFile] = [
     wide("columns of other months", one_sheet(months(*MONTHS)), f"{OTHERS}@B6"),
@@ -93,9 +104,23 @@ FILES: list[FaultyFile] = [
          "!no_period"),
     wide("words in the column of the month", one_sheet(months(*MONTHS, figures=[1, 2, "1,5 triệu"])),
          f"{OTHERS}@B6", "unit_in_figure@D7"),
-    wide("months below groups", changed(GROUPS, merge=("A5:A6", "B5:C5", "D5:E5"), names={}), f"{OTHERS}@B5",
+    wide("months below groups", merged(GROUPS, ("A5:A6", "B5:C5", "D5:E5")), f"{OTHERS}@B5",
          instead=GROUPED, form={"layout": "table"}),
     wide("months below groups in CSV", as_csv(GROUPS), f"{OTHERS}@B5", instead=GROUPED, form={"layout": "table"}, file_name="a.csv"),
     wide("months behind a label in one cell", one_sheet(IN_ONE_CELL), f"{OTHERS}@B5", instead=GROUPED,
          form={"layout": "table"}),
+    wide("numbers of months below the word", merged([*STAMP, *NUMBERS], ("B5:D5",)), f"{OTHERS}@B5"),
+    wide("numbers of months below the word in CSV", as_csv([*STAMP, *NUMBERS]), f"{OTHERS}@B5", file_name="a.csv"),
+    wide("months below their year", merged([*STAMP, *BELOW_YEAR], ("A5:A6", "B5:D5")), f"{OTHERS}@B5"),
+    wide("months below their year in CSV", as_csv([*STAMP, *BELOW_YEAR]), f"{OTHERS}@B5", file_name="a.csv"),
+    wide("months below the year before", merged([*STAMP, *BELOW_YEAR_BEFORE], ("B5:D5",)), "!missing_columns@A5",
+         "unknown_column@B5", "unknown_column@C5", "unknown_column@D5"),
+    wide("months below the year before in CSV", as_csv([*STAMP, *BELOW_YEAR_BEFORE]), "!missing_columns@A5", f"{OTHERS}@B5",
+         file_name="a.csv"),
+    wide("numbers of months of which nobody knows the year", one_sheet([*UNTIMED, *NUMBERS]), "!no_period"),
+    wide("months below their quarters", one_sheet([*STAMP, *BELOW_QUARTER]), f"{OTHERS}@B5"),
+    wide("a month below another quarter", one_sheet([*STAMP, ["Mã số", "Quý II"], [None, "Tháng 7"], ROW[:2]]),
+         "!missing_columns@A5", "unknown_column@B5"),
+    wide("numbers of all columns below the word", merged([*STAMP, *NUMBERS_OF_COLUMNS], ("C5:E5",)),
+         "!missing_columns@B5", "unknown_column@A5", "unknown_column@C5", "unknown_column@D5", "unknown_column@E5"),
 ]  # fmt: skip

@@ -20,6 +20,10 @@ _THEN = "(?: ?[/.-] ?|,? năm |,? )"
 _YEAR = r"[12]\d{3}(?!\d)(?! ?(?:[-–/&+] ?\d|(?:,|và) ?\d{4}))"
 _LONGEST_TEXT, _LONGEST_NAME = 1000, 40
 _KIND_WORDS = {"month": "tháng", "quarter": "quý", "year": "năm"}
+_LONGER_KINDS = {"year": 12, "nine_month": 9, "half": 6, "quarter": 3}  # months of each
+_BEGINNING = re.compile(
+    rf"tháng|{_QUARTER}|năm|(?:6|sáu|9|chín) tháng|[tq]\.? ?\d|\d\d? ?[/.-] ?{_YEAR}|{_YEAR}"
+)
 _LETTER = re.compile(r"[tq]\.? ?(?=\d)")
 
 # At each place the first shape that fits is taken: a date is none of its month, "8 tháng năm 2025" none of its year.
@@ -66,22 +70,60 @@ def said_in(cell: Cell, kind: str) -> str | None:
     return cell if isinstance(cell, str) else None
 
 
+def word_of(kind: str) -> str:
+    """Return the word that a period of a kind begins with: "tháng", and nothing for halves."""
+    return _KIND_WORDS.get(kind, "")
+
+
+def begins_a_period(text: str) -> bool:
+    """Tell whether a text may be the first words of what a period is called: "tháng", "T7", "năm 2025 tháng"."""
+    return bool(_BEGINNING.match(match_key(text)))
+
+
 def period_named(text: str, kind: str, year: int | None = None) -> str | None:
     """Return the code of the period of a kind whose name a text is, with nothing beside it; None when it is none.
 
-    A name without a year is one of ``year``, where that is given: "Tháng 7", "T7", "7" and "Quý III".
+    A name without a year is one of ``year``, where that is given: "Tháng 7", "T7", "7" and "Quý III". Behind a longer
+    period it is one in that: "Năm 2025 tháng 7".
     """
     key = match_key(text).strip(" .:")
     if not key or len(key) > _LONGEST_NAME:
         return None
-    word = _KIND_WORDS.get(kind, "")
-    for name in (key, f"{word} {_LETTER.sub('', key)}"):
+    return _named_alone(key, kind, year) or _named_in_longer(key, kind, year)
+
+
+def _named_alone(key: str, kind: str, year: int | None) -> str | None:
+    for name in (key, f"{word_of(kind)} {_LETTER.sub('', key)}"):
         for whole in (name, *((f"{name}/{year}", f"{name} {year}") if year else ())):
             found = _PERIOD.fullmatch(whole)
             code = _code(found) if found and found.lastgroup not in _OPEN | _NO_PERIOD else None
             if code and kind_of(code) == kind:
                 return code
     return None
+
+
+def _named_in_longer(key: str, kind: str, year: int | None) -> str | None:
+    """A number alone behind it is none: rows that number the columns have numbers, too."""
+    words = key.split(" ") if begins_a_period(key) else []
+    for count in range(1, len(words)):
+        rest = " ".join(words[count:])
+        for longer in _LONGER_KINDS if not rest.isdecimal() else ():
+            outer = _named_alone(" ".join(words[:count]), longer, year)
+            inner = _named_alone(rest, kind, int(outer[:4])) if outer else None
+            if outer and inner and _is_within(inner, outer):
+                return inner
+    return None
+
+
+def _is_within(inner: str, outer: str) -> bool:
+    months, around = _months_of(inner), _months_of(outer)
+    return inner[:4] == outer[:4] and around.start <= months.start and months.stop <= around.stop
+
+
+def _months_of(code: str) -> range:
+    length = _LONGER_KINDS.get(kind_of(code) or "", 1)
+    last = int(code[6:] or 1) * length if length not in (9, 12) else length
+    return range(last - length, last)
 
 
 def words_of(period_code: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -62,7 +62,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class _Header:
+class Header:
     """Some rows read as a header: one text per column, from top to bottom joined by one blank."""
 
     first_row: int
@@ -72,9 +72,27 @@ class _Header:
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
+        """How well it fits: by required columns, then by all; of equal ones the one of fewer rows, then the first."""
         fields = {field.field_code: field for field in self.columns.values()}
         required = sum(field.required for field in fields.values())
         return required, len(fields), -self.height, -self.first_row
+
+
+class Labels:
+    """The fields that texts above columns mean: each the one whose label it is."""
+
+    def __init__(self, wanted: Sequence[FormField]) -> None:
+        self._by_key = {match_key(field.label): field for field in wanted}
+        self._beginnings = _beginnings(self._by_key)
+
+    def may_begin(self, text: str) -> bool:
+        """Tell whether a text may be the upper part of a label, or all of it."""
+        return match_key(text) in self._beginnings
+
+    def columns(self, texts: Mapping[int, str], lowest: Mapping[int, str]) -> dict[int, FormField]:
+        """Return the columns that are fields, of those of a header: their texts, and what its lowest row alone says."""
+        found = {column: self._by_key.get(match_key(text)) for column, text in texts.items()}
+        return {column: field for column, field in found.items() if field}
 
 
 def header_fields(fields: Sequence[FormField], layout: str) -> list[FormField]:
@@ -82,40 +100,39 @@ def header_fields(fields: Sequence[FormField], layout: str) -> list[FormField]:
     return [field for field in fields if layout != "list" or field.role is not FieldRole.INDICATOR]
 
 
-def find_table(sheet: Sheet, wanted: Sequence[FormField], rows: range | None = None) -> Table | None:
+def find_table(
+    sheet: Sheet, wanted: Sequence[FormField], rows: range | None = None, labels: Labels | None = None
+) -> Table | None:
     """Return the table whose header fits the wanted columns best, or None when none of their labels occurs.
 
     ``rows`` are those it may stand in, header and data, counted from 1; None means all of the sheet. Rows of a merged
-    header are joined down each column. Files that lost their merged cells on the way (CSV) are read as if a group's
-    text stood above all its columns.
+    header are joined down each column; ``labels`` say what their texts mean, the fields' own without them. Files that
+    lost their merged cells on the way (CSV) are read as if a group's text stood above all its columns.
     """
-    by_key = {match_key(field.label): field for field in wanted}
     within = range(1, sheet.last_row + 1) if rows is None else rows
-    best = max(_headers(sheet, by_key, within), key=lambda header: header.rank, default=None)
+    headers = (
+        header for header in possible_headers(sheet, labels or Labels(wanted), within) if header.columns
+    )
+    best = max(headers, key=lambda header: header.rank, default=None)
     return None if best is None else _table(sheet, best, wanted, within)
 
 
-def _headers(sheet: Sheet, by_key: dict[str, FormField], within: range) -> Iterator[_Header]:
-    plain = _header_texts(sheet, within)
+def possible_headers(sheet: Sheet, labels: Labels, within: range) -> Iterator[Header]:
+    """Yield what may be a header: up to four rows of which the first one may begin a label."""
+    plain = _texts_of_top(sheet, within)
     spread = [_spread(row) for row in plain]
-    last, beginnings = _last_rows(sheet, plain, within.start), _beginnings(by_key)
+    last = _last_rows(sheet, plain, within.start)
     for start in range(min(len(plain), HEADER_WITHIN_ROWS)):
-        if beginnings.isdisjoint(map(match_key, plain[start].values())):
+        if not any(map(labels.may_begin, plain[start].values())):
             continue
         for height in range(1, min(_MAX_HEADER_ROWS, len(plain) - start) + 1):
             lowest = last[start + height - 1]
             for above in (plain, spread) if height > 1 else (plain,):
                 texts = _joined([*above[start : start + height - 1], lowest])
-                columns = {
-                    column: by_key[match_key(text)]
-                    for column, text in texts.items()
-                    if match_key(text) in by_key
-                }
-                if columns:
-                    yield _Header(within.start + start, height, texts, columns)
+                yield Header(within.start + start, height, texts, labels.columns(texts, lowest))
 
 
-def _header_texts(sheet: Sheet, within: range) -> list[dict[int, str]]:
+def _texts_of_top(sheet: Sheet, within: range) -> list[dict[int, str]]:
     """Return the texts of the top rows by column, a text merged over columns standing above each of them."""
     rows = [
         {place: " ".join(cell_text(cell).split()) for place, cell in enumerate(row, 1) if not is_blank(cell)}
@@ -166,7 +183,7 @@ def _beginnings(labels: Iterable[str]) -> set[str]:
     return {" ".join(words) for label in labels for words in accumulate([[word] for word in label.split()])}
 
 
-def _table(sheet: Sheet, header: _Header, wanted: Sequence[FormField], within: range) -> Table:
+def _table(sheet: Sheet, header: Header, wanted: Sequence[FormField], within: range) -> Table:
     below, last_row = header.first_row + header.height, within.stop - 1
     first_row = below + 1 if _is_numbering(sheet, header, below) else below
     counts = Counter(field.field_code for field in header.columns.values())
@@ -198,14 +215,14 @@ def _has_content(sheet: Sheet, rows: range, column: int) -> bool:
     return any(not is_blank(sheet.cell(row_number, column)) for row_number in rows)
 
 
-def _is_numbering(sheet: Sheet, header: _Header, below: int) -> bool:
+def _is_numbering(sheet: Sheet, header: Header, below: int) -> bool:
     """Tell whether the row directly below numbers the columns (A, B, 1, 2, 3 …); a program that sends JSON does not."""
     return (
         not sheet.is_payload and below <= sheet.last_row and _numbers_columns(sheet.rows[below - 1], header)
     )
 
 
-def _numbers_columns(row: Sequence[Cell], header: _Header) -> bool:
+def _numbers_columns(row: Sequence[Cell], header: Header) -> bool:
     """Tell whether every column has its letter or number: A, B … for the first ones, then 1, 2 and so on."""
     marks = {column: cell_text(cell).strip("() ") for column, cell in enumerate(row, 1) if not is_blank(cell)}
     if len(marks) < 3 or not header.columns.keys() <= marks.keys() <= header.texts.keys():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
@@ -17,8 +18,19 @@ from kpi_reporting.registry import Registry
 from kpi_reporting.templates.content import Template, templates_of
 from kpi_reporting.templates.workbook import workbook_of
 from kpi_reporting.workbook_bytes import workbook_bytes
-from tests.corpus.field_maps import as_csv, one_sheet
-from tests.corpus.period_columns import GROUPED, GROUPS, IN_ONE_CELL, LIST, MONTHS, NUMBERED, UNTIMED, months
+from tests.corpus.field_maps import Rows, as_csv, one_sheet
+from tests.corpus.period_columns import (
+    BELOW_YEAR,
+    GROUPED,
+    GROUPS,
+    IN_ONE_CELL,
+    LIST,
+    MONTHS,
+    NUMBERED,
+    NUMBERS_BELOW_YEAR,
+    UNTIMED,
+    months,
+)
 from tests.unit.readers.conftest import RECEIVED
 from tests.workbooks import saved
 
@@ -67,6 +79,16 @@ def figures(reading: Reading) -> list[object]:
         ("9 tháng năm 2025", "nine_month", "2025-N9"),
         ("2025", "year", "2025-Y"),
         ("2025-M07", "month", "2025-M07"),
+        ("Năm 2025 Tháng 7", "month", "2025-M07"),
+        ("2025 T7", "month", "2025-M07"),
+        ("Quý III tháng 9", "month", "2024-M09"),
+        ("6 tháng đầu năm 2025 Quý II", "quarter", "2025-Q2"),
+        ("9 tháng năm 2025 tháng 9/2025", "month", "2025-M09"),
+        ("9 tháng năm 2025 tháng 10", "month", None),
+        ("Quý II tháng 7", "month", None),
+        ("Năm 2025 tháng 7/2024", "month", None),
+        ("Năm 2025 7", "month", None),
+        ("Năm 2025", "month", None),
         ("Quý III", "month", None),
         ("Lũy kế tháng 7/2025", "month", None),
         ("Tháng 7 so với tháng 6", "month", None),
@@ -151,6 +173,21 @@ def filled_in(template: Template, period: str | None) -> bytes:
     for column in (july - 1, july):
         sheet.cell(header[0].row + 1, column).value = column
     return saved(book)
+
+
+@pytest.mark.parametrize("rows", [BELOW_YEAR, NUMBERS_BELOW_YEAR])
+@pytest.mark.parametrize("made", [one_sheet, as_csv])
+def test_months_below_their_year_are_filings_of_their_own(
+    registry: Registry, rows: list[list[object]], made: Callable[[Rows], bytes]
+) -> None:
+    data = made([*UNTIMED, *rows])
+    submission = Submission(1, "communes", "a.xlsx" if made is one_sheet else "a.csv", RECEIVED, "", "")
+    reading = read_submission(by_month(registry), submission, data)
+    assert [part.period_code for part in reading.parts] == ["2025-M05", "2025-M06", "2025-M07"]
+    july = read_submission(by_month(registry), replace(submission, part_period_code="2025-M07"), data)
+    assert ([float(str(figure)) for figure in figures(july)], list(july.findings)) == ([3], [])
+    assert july.table is not None
+    assert july.table.headers == {1: "Mã số", 4: "{period}"}
 
 
 def test_a_template_has_a_column_for_each_month_of_the_year(registry: Registry) -> None:
