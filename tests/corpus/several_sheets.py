@@ -28,6 +28,14 @@ UNITS = [["Mã đơn vị", "Tên xã", "Ghi chú"], ["14758", "Phường Hàm R
 GUIDE = list_rows([("1", "Ghi số hồ sơ trong tháng"), ("1.1", "Ghi số hồ sơ trực tuyến")])
 
 
+def of_quarter(
+    form: str, *figures: Any, unit: str = "so-cong-thuong", period: str = "2025-Q2", **said: Any
+) -> Rows:
+    """A department's list of items 1.1, 1.2 … for a quarter."""
+    rows = list_rows([(f"1.{number}", figure) for number, figure in enumerate(figures, 1)])
+    return [*stamp(form, unit, period, **said), [], *rows]
+
+
 def sheets(**named: Rows) -> bytes:
     """A workbook with a sheet for each name, in their order."""
     book = Workbook()
@@ -47,6 +55,7 @@ def old_sheets(**named: Rows) -> bytes:
     return saved_old(book)
 
 
+RATED, INSPECTED = of_quarter("HL-01", 90, 80), of_quarter("KT-01", 9, 8)
 SEVERAL = "!several_forms_in_one_file"
 FILES: list[FaultyFile] = [
     faulty("two months in one workbook", lambda: sheets(T7=JULY_ROWS, T6=JUNE_ROWS), SEVERAL),
@@ -78,5 +87,13 @@ FILES: list[FaultyFile] = [
     faulty("a list of units beside the form", lambda: sheets(Biểu=FULL, ĐV=UNITS)),
     faulty("a guide with the columns of the form", lambda: sheets(HD=GUIDE, Biểu=FULL)),
     faulty("an empty table beside the form", lambda: sheets(Mẫu=list_rows([("1", None)]), Biểu=FULL)),
+    faulty("two forms for two quarters", lambda: sheets(KT=INSPECTED, HL=of_quarter("HL-01", 9, 8, period="2025-Q1")),
+           SEVERAL, source="departments"),
+    faulty("two forms of two units", lambda: sheets(HL=of_quarter("HL-01", 9, 8, unit="so-gddt"), KT=INSPECTED),
+           SEVERAL, source="departments"),
+    faulty("two forms, one of them twice", lambda: sheets(HL=RATED, KT=INSPECTED, KT2=of_quarter("KT-01", 9, 7)),
+           SEVERAL, source="departments"),
+    faulty("two forms in a file that is named as one", lambda: sheets(HL=RATED, KT=INSPECTED), SEVERAL,
+           source="departments", file_name="HL-01_v1_so-cong-thuong_2025-Q2.xlsx"),
     faulty("nothing filed beside a list of units", lambda: sheets(Biểu=NIL, ĐV=UNITS)),
 ]  # fmt: skip

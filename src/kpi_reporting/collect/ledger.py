@@ -121,4 +121,5 @@ class Ledger:
             "hashes": [payload.stored.sha256 for payload in payloads],
             "uris": [payload.stored.uri for payload in payloads],
             "periods": [None] * len(payloads),
+            "sheets": [None] * len(payloads),
         }

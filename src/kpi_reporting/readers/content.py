@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import Protocol
@@ -60,6 +60,9 @@ class Content(Protocol):
     def names(self) -> Sequence[DefinedName]:
         """The names that it gives cells."""
 
+    def of_sheet(self, name: str) -> Content:
+        """Return the same content without the sheets that bear the stamps of other forms."""
+
     def sheets(self, form: Form, fields: Sequence[FormField]) -> list[Sheet]:
         """Return its sheets, as the form they are of has them read."""
 
@@ -77,6 +80,7 @@ class _Tables:
     archive: Archive | None
     document: Document
     places: Sequence[str]
+    left_out: frozenset[str] = frozenset()
 
     @property
     def reader(self) -> str:
@@ -102,13 +106,21 @@ class _Tables:
 
     @cached_property
     def stamps(self) -> Sequence[Stamp]:
-        return stamps_of(self.document.sheets)
+        return stamps_of(self._kept(self.document.sheets))
+
+    def of_sheet(self, name: str) -> Content:
+        others = frozenset(stamp.sheet_name for stamp in self.stamps if stamp.sheet_name != name)
+        return replace(self, left_out=others)
+
+    def _kept(self, sheets: list[Sheet]) -> list[Sheet]:
+        return [sheet for sheet in sheets if sheet.name not in self.left_out]
 
     def sheets(self, form: Form, fields: Sequence[FormField]) -> list[Sheet]:
         """Only the form says that text in ordinary fonts is TCVN3, so such a workbook is opened again."""
         if form.text_encoding == "tcvn3":
-            return _document(self.data, self.file_name, self.limits, self.archive, legacy_text=True).sheets
-        return self.document.sheets
+            read = _document(self.data, self.file_name, self.limits, self.archive, legacy_text=True)
+            return self._kept(read.sheets)
+        return self._kept(self.document.sheets)
 
     def columns(self, form: Form, fields: Sequence[FormField]) -> list[FormField]:
         return header_fields(fields, form.layout)
@@ -133,6 +145,9 @@ class _Payload:
     @property
     def claim(self) -> Claim | None:
         return claim_of_body(self.body)
+
+    def of_sheet(self, name: str) -> Content:
+        return self
 
     def sheets(self, form: Form, fields: Sequence[FormField]) -> list[Sheet]:
         return [body_as_sheet(self.body, fields, form.layout)]

@@ -19,7 +19,7 @@ class Limits:
 
     Sizes are bytes. ``compression_ratio`` holds for members of an archive above one megabyte. ``cells`` counts the
     rectangle from A1 to the last cell with something in it. ``nesting`` is how deep a payload's lists may go,
-    ``periods`` how many periods the rows of one file may be of.
+    ``parts`` how many filings one file may hold, by periods or by sheets.
     ``seconds`` and ``memory_bytes`` bound the process that reads: what goes beyond is killed and refused. ``ignore``
     reads the file without what the policy is about and says so; macros, links and formulas are never followed, run or
     computed either way.
@@ -32,7 +32,7 @@ class Limits:
     rows: int = 200_000
     cells: int = 5_000_000
     nesting: int = 64
-    periods: int = 36
+    parts: int = 36
     seconds: int = 60
     memory_bytes: int = 1024 * 1024 * 1024
     macros: Policy = "ignore"

@@ -30,7 +30,7 @@ _SUBMISSIONS_PER_TRANSACTION = 100
 _NOT_TAKEN = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 _WAITING = """
 select s.submission_id, s.source_code, s.file_name, s.received_at, s.sha256, s.landing_uri, s.origin,
-    s.part_period_code
+    s.part_period_code, s.part_sheet_name
 from raw.unsettled_submissions as w
 join raw.submissions as s using (submission_id)
 where w.state = 'received'
@@ -64,7 +64,7 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
     """Read every submission whose state is ``received``; a file that cannot be read stops no other.
 
     Archives of several reports come first, so that their reports are read in the order all were received. That a file
-    has rows of several periods is known only when it is read; what it says of each is read after everything else.
+    is of several periods or forms is known only when it is read; what it says of each is read after everything else.
 
     Readings and states of a set are one transaction, so a killed run leaves whole sets read and the rest
     waiting. Bytes that repeat the last word of a sender for a form and period are duplicates: told, and not read again.

@@ -23,7 +23,9 @@ from kpi_reporting.readers.secrets_of_state import (
     is_secret_form,
     state_secret,
 )
-from kpi_reporting.readers.several_periods import SeveralPeriods, only_of_period, with_period_of_table
+from kpi_reporting.readers.several_filings import SeveralFilings
+from kpi_reporting.readers.several_periods import only_of_period, with_period_of_table
+from kpi_reporting.readers.several_sheets import refuse_forms_as_one
 from kpi_reporting.readers.sheet import row_as_json
 from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_anywhere, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
@@ -110,12 +112,6 @@ def _unpacked(registry: Registry, closed: Reading, several: SeveralReports, limi
     return replace(closed, state="unpacked", reader="zip", parts=parts)
 
 
-def _by_period(closed: Reading, several: SeveralPeriods) -> Reading:
-    name = closed.submission.file_name
-    parts = [Part(code, name, period_code=code) for code in several.period_codes]
-    return replace(closed, state="unpacked", reader=several.reader, claim=several.claim, parts=parts)
-
-
 def is_named_zip(file_name: str) -> bool:
     """Tell whether a file may be an archive of several reports; others are not looked into before they are read."""
     return file_name.lower().endswith(".zip")
@@ -123,24 +119,27 @@ def is_named_zip(file_name: str) -> bool:
 
 def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> Reading:
     submission, source = closed.submission, _source(registry, closed.submission)
-    content = open_content(data, submission.file_name, limits)
+    content = _opened(submission, data, limits)
     by_name = claim_of_name(submission.file_name)
     said = strongest([content.claim, by_name, claim_of_source(source)]) or closed.claim
     claim = _of_part(submission, said)
-    if content.is_marked_secret or is_secret_form(registry.forms, claim.form):
+    if _is_secret(registry, content, claim):
         return _withheld(closed, claim)
     conflict = list(stamps_in_conflict(content.stamps))
     opened = replace(closed, reader=content.reader, claim=claim)
     if stopped := stopped_by_policy(content):
         return _stopped(registry, source, opened, stopped)
     try:
+        if by_name is None:
+            refuse_forms_as_one(content, claim, limits.parts)
         claim = with_said_period(registry, content, claim)
         if not conflict:
-            claim = with_period_of_table(registry, content, claim, limits.periods)
+            claim = with_period_of_table(registry, content, claim, limits.parts)
         opened = replace(opened, claim=claim)
         identity = identify(registry, source, claim, submission.received_at)
-    except SeveralPeriods as several:
-        return _by_period(closed, several)
+    except SeveralFilings as several:
+        parts = several.parts_of(submission)
+        return replace(opened, state="unpacked", claim=several.claim, parts=parts)
     except OtherVersion as refusal:
         differences = conflict or _differences(registry, content, refusal)
         return replace(opened, findings=[*refusal.findings, *differences])
@@ -153,6 +152,16 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     ]
     known = replace(opened, identity=identity, findings=[*content.findings, *conflict, *told])
     return _settled(known, ()) if conflict else _with_table(registry, known, content, identity)
+
+
+def _opened(submission: Submission, data: bytes, limits: Limits) -> Content:
+    content = open_content(data, submission.file_name, limits)
+    return content.of_sheet(submission.part_sheet_name) if submission.part_sheet_name else content
+
+
+def _is_secret(registry: Registry, content: Content, claim: Claim) -> bool:
+    forms = (claim.form, *(stamp.claim.form for stamp in content.stamps))
+    return content.is_marked_secret or any(is_secret_form(registry.forms, form) for form in forms)
 
 
 def _stopped(registry: Registry, source: Source | None, opened: Reading, stopped: Finding) -> Reading:

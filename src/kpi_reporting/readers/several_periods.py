@@ -23,6 +23,7 @@ from kpi_reporting.readers.period_columns import (
 )
 from kpi_reporting.readers.refusal import Refusal, too_large
 from kpi_reporting.readers.row_periods import PeriodOfRow, periods_of_rows, unknown_period
+from kpi_reporting.readers.several_filings import SeveralFilings
 from kpi_reporting.readers.sheet import Sheet
 from kpi_reporting.readers.sheet_choice import Found, table_of
 from kpi_reporting.readers.stamp import Claim
@@ -31,14 +32,6 @@ from kpi_reporting.registry import Registry
 from kpi_reporting.registry.models import FieldRole, Form, FormField
 
 _MOST_ROWS = 50
-
-
-class SeveralPeriods(Exception):
-    """A file whose figures are of several periods, which cannot be read as one filing."""
-
-    def __init__(self, reader: str, claim: Claim, period_codes: Sequence[str]) -> None:
-        self.reader, self.claim, self.period_codes = reader, claim, period_codes
-        super().__init__(f"figures of {', '.join(period_codes)}")
 
 
 class _Told(Protocol):
@@ -112,7 +105,7 @@ def with_period_of_table(registry: Registry, content: Content, claim: Claim, mos
     """Return a claim without a period with the one that all rows or columns with figures are of.
 
     Raises:
-        SeveralPeriods: they are of more than one.
+        SeveralFilings: they are of more than one.
         Refusal: they are of more than ``most``; or of several, and one with figures names none, or was cut.
     """
     if claim.period is not None or claim.is_nil:
@@ -125,7 +118,7 @@ def with_period_of_table(registry: Registry, content: Content, claim: Claim, mos
         raise too_large(f"{len(codes)} kỳ, nhiều nhất {most}")
     if findings := list(told.in_the_way()):
         raise Refusal(*findings)
-    raise SeveralPeriods(content.reader, claim, codes)
+    raise SeveralFilings(content.reader, claim, period_codes=codes)
 
 
 def _told(registry: Registry, content: Content, claim: Claim) -> _Told | None:

@@ -21,8 +21,9 @@ _LONGEST_CLAIM = 100
 class Submission:
     """A row of the ledger that waits to be read.
 
-    ``origin`` is its place at the sender, where it is known. Of a file with rows of several periods each period is a
-    submission of its own, whose bytes are those of the whole file; ``part_period_code`` is the one it is about.
+    ``origin`` is its place at the sender, where it is known. Of a file with several periods, or with forms on several
+    sheets, each is a submission of its own, whose bytes are those of the whole file; ``part_period_code`` and
+    ``part_sheet_name`` are those it is about.
     """
 
     submission_id: int
@@ -33,6 +34,7 @@ class Submission:
     landing_uri: str
     origin: str = ""
     part_period_code: str | None = None
+    part_sheet_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,15 @@ class KeptRows:
 class Part:
     """One report of a file of several: ``place`` is where it stands in the file.
 
-    A report of an archive has ``data`` of its own; that of a period is the whole file, looked at for ``period_code``.
+    A report of an archive has ``data`` of its own; that of a period or a sheet is the whole file, looked at for
+    ``period_code`` and ``sheet_name``.
     """
 
     place: str
     file_name: str
     data: bytes | None = None
     period_code: str | None = None
+    sheet_name: str | None = None
 
 
 @dataclass(frozen=True)

@@ -61,4 +61,5 @@ def _columns(whole: _Whole, parts: Sequence[Part], stored: Sequence[Stored]) -> 
         "hashes": [one.sha256 for one in stored],
         "uris": [one.uri for one in stored],
         "periods": [part.period_code for part in parts],
+        "sheets": [part.sheet_name for part in parts],
     }

@@ -8,15 +8,18 @@ RECORD = """
 with recorded as (
     insert into raw.submissions (
         night_id, source_code, channel, origin, file_name, media_type,
-        received_at, collected_at, byte_size, sha256, landing_uri, part_period_code
+        received_at, collected_at, byte_size, sha256, landing_uri, part_period_code,
+        part_sheet_name
     )
     select %(night_id)s, %(source_code)s, %(channel)s, p.*
     from unnest(
         %(origins)s::text[], %(names)s::text[], %(types)s::text[], %(instants)s::timestamptz[],
         array_fill(clock_timestamp(), array[cardinality(%(origins)s::text[])]),
-        %(sizes)s::bigint[], %(hashes)s::text[], %(uris)s::text[], %(periods)s::text[]
+        %(sizes)s::bigint[], %(hashes)s::text[], %(uris)s::text[], %(periods)s::text[],
+        %(sheets)s::text[]
     ) as p (
-        origin, file_name, media_type, received_at, collected_at, byte_size, sha256, landing_uri, part_period_code
+        origin, file_name, media_type, received_at, collected_at, byte_size, sha256, landing_uri, part_period_code,
+        part_sheet_name
     )
     where p.sha256 is distinct from (
         select s.sha256

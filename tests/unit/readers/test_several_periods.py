@@ -135,7 +135,7 @@ def test_a_cut_off_file_is_refused_as_a_whole(timed: Registry) -> None:
 def test_more_periods_than_the_limit_are_refused(timed: Registry) -> None:
     data = untimed(*(f"{quarter}/{year}" for year in (2023, 2024) for quarter in ("I", "II", "III")))
     assert read(timed, data).state == "unpacked"
-    few = replace(DEFAULTS, periods=5)
+    few = replace(DEFAULTS, parts=5)
     assert rules(read(timed, data, limits=few)) == {("file_too_large", None)}
 
 
