@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from math import inf
 from pathlib import PurePosixPath
 from tempfile import NamedTemporaryFile
 from time import time  # noqa: TID251 - how long a file lies here the machine's clock says
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 from uuid import uuid4
 
 from kpi_reporting.stores import appears_whole, file_system, saying
@@ -67,7 +69,7 @@ class Landing:
         with saying(self._url, "swept"):
             if not appears_whole(self._files) and self._files.exists(self._unfinished):
                 for one in self._files.ls(self._unfinished, detail=True):
-                    if one.get("mtime", inf) < time() - _LEFT_SECONDS:
+                    if _written(one) < time() - _LEFT_SECONDS:
                         with suppress(FileNotFoundError):
                             self._files.rm_file(one["name"])
 
@@ -110,6 +112,12 @@ class Landing:
         # Listings of this folder made since are remembered as well.
         self._files.invalidate_cache(path)
         return bool(self._files.exists(path))
+
+
+def _written(file: Mapping[str, Any]) -> float:
+    """When a listed file was written, in seconds; file systems say it as a number, as an instant, or not at all."""
+    at = file.get("mtime", inf)
+    return at.timestamp() if isinstance(at, datetime) else float(at)
 
 
 def _copy(stream: BinaryIO, target: IO[bytes]) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 
 import fsspec
@@ -32,10 +32,27 @@ def refuse_unusable(settings: Settings) -> None:
     """Refuse a landing or a place for answers whose kind of URL this installation cannot use; asks no server.
 
     Raises:
-        StoreError: the package for it is not installed, or there is no such kind.
+        StoreError: the package for it is not installed, there is no such kind, or what lies there could not be found
+            again by its address.
     """
     for url in (settings.landing, settings.answers_url):
+        _refuse_forgotten(url)
         file_system(url)
+
+
+def _refuse_forgotten(url: str) -> None:
+    """Where a file lies is kept without the host and the account of some kinds, so that no password is kept either."""
+    with suppress(ImportError, ValueError):  # told by what opens the address
+        protocol, _ = fsspec.core.split_protocol(url)
+        kind = fsspec.get_filesystem_class(protocol)
+        kept = kind._get_kwargs_from_urls(f"{protocol}://{kind._strip_protocol(url)}")
+        if lost := sorted(kind._get_kwargs_from_urls(url).keys() - kept.keys()):
+            names = ", ".join(f"FSSPEC_{protocol.upper()}_{name.upper()}" for name in lost)
+            raise StoreError(
+                f"{shown(url)} says where the store is and who asks, which no address of a file keeps: give {names} in "
+                f"the environment, and write {protocol}:///path/to/folder.",
+                is_unreachable=True,
+            )
 
 
 def file_system(url: str) -> tuple[fsspec.AbstractFileSystem, str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from kpi_reporting.errors import AnswerError, StoreError
-from kpi_reporting.stores import file_system, saying
+from kpi_reporting.settings import get_settings
+from kpi_reporting.stores import file_system, refuse_unusable, saying
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,22 @@ def test_what_is_told_already_a_defect_and_a_kill_pass(error: BaseException) -> 
     with pytest.raises(type(error)) as passed, saying("s3://landing", "read"):
         raise error
     assert passed.value is error
+
+
+@pytest.mark.parametrize("name", ["landing", "answers"])
+def test_an_address_that_no_file_of_it_keeps_is_refused_without_its_password(name: str) -> None:
+    settings = replace(get_settings(), **{name: "ftp://kpi:geheim@files.example/landing"})
+    with pytest.raises(StoreError) as told:
+        refuse_unusable(settings)
+    assert str(told.value) == (
+        "ftp://***@files.example/landing says where the store is and who asks, which no address of a file keeps: give "
+        "FSSPEC_FTP_HOST, FSSPEC_FTP_PASSWORD, FSSPEC_FTP_USERNAME in the environment, and write ftp:///path/to/folder."
+    )
+
+
+def test_addresses_that_a_file_keeps_are_taken(tmp_path: Path) -> None:
+    for url in (f"file://{tmp_path}", str(tmp_path), "s3://landing/folder", "memory://landing"):
+        refuse_unusable(replace(get_settings(), landing=url, answers=url))
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
