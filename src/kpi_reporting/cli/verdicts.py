@@ -19,12 +19,21 @@ _MOST_PLACES = 10
 def print_verdicts(verdicts: Iterable[Verdict], screen: Console | None = None) -> None:
     """Print each file's outcome, then its findings, the graver first; what a rule says of many cells is told once."""
     screen = screen or new_screen()
-    for verdict in verdicts:
-        screen.print(Text(f"\n{verdict.path.name}: {verdict.sentence_vi()}", style=_style(verdict)))
+    for name, verdict in _named(verdicts):
+        screen.print(Text(f"\n{name}: {verdict.sentence_vi()}", style=_style(verdict)))
         if about := _about(verdict):
             print_indented(screen, [Text(about)])
         for said in _by_rule(verdict.findings):
             _print_rule(screen, said)
+
+
+def _named(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, Verdict]]:
+    """Name files by themselves, and what a file of several holds with the file before it."""
+    file = None
+    for verdict in verdicts:
+        if file is None or not verdict.path.is_relative_to(file):
+            file = verdict.path
+        yield str(verdict.path.relative_to(file.parent)), verdict
 
 
 def _style(verdict: Verdict) -> str:
