@@ -31,22 +31,22 @@ _KINDS = (
 )
 _CONTENT = b"|".join(rb"%s%s>%s" % (kind, _STYLE, content) for kind, content in _KINDS)
 # Most cells are one of these; the patterns below them know all forms, and take longer.
-_COMMON = (
-    rb"><v>[0-9]++</v>", rb' t="n"><v>[0-9]++</v>', rb' t="s"><v>[0-9]{1,9}+</v>', rb"><v>%s</v>" % _NUMBER,
-    rb' t="inlineStr"><is><t>[^<&]*+</t></is>',
-)  # fmt: skip
-_REST_OF_CELL = (
-    rb'"(?: s="[0-9]++")?+(?:(?:' + b"|".join((*_COMMON, _CONTENT)) + rb')</c>|(?: t="\w++")?+ ?/>)'
+_COMMON = rb"><v>%s</v>|%s" % (
+    _NUMBER,
+    rb' t="(?:inlineStr"><is><t>[^<&]*+</t></is>|n"><v>[0-9]++(?:\.[0-9]++)?+</v>|s"><v>[0-9]{1,9}+</v>)',
 )
+_AS_REST = rb'"(?: s="[0-9]++")?+(?:(?:%s)</c>|(?: t="\w++")?+ ?/>)'
+_REST_OF_CELL, _REST_OF_COMMON = _AS_REST % (rb"%s|%s" % (_COMMON, _CONTENT)), _AS_REST % _COMMON
 _CELL = rb'<c r="[A-Z]++%s' + _REST_OF_CELL
 _ATTRIBUTES = rb'(?: [\w:]{2,}+="[^"<&]*+")*+ ?'
 _ROW = rb'<row r="([1-9][0-9]{0,6})"' + _ATTRIBUTES + rb"(?:/>|>%s</row>)"
 _BLOCK = rb"(?:%s){1,200}+"
 _ROWS = re.compile(_BLOCK % _ROW % (rb"(?:%s)*+" % _CELL % rb"\1"))
-# Up to column H a pattern can say by itself that the cells are in order.
-_NARROW_ROWS = re.compile(
-    _BLOCK % _ROW % b"".join(rb'(?:<c r="%c\1%s)?+' % (letter, _REST_OF_CELL) for letter in b"ABCDEFGH")
-)
+# Up to column Z a pattern can say by itself that the cells are in order; to compile it for all they may be takes long.
+_IN_ORDER = rb'(?:<c r="%c\1%s)?+'
+_A_TO_H = b"".join(_IN_ORDER % (letter, _REST_OF_CELL) for letter in b"ABCDEFGH")
+_I_TO_Z = b"".join(_IN_ORDER % (letter, _REST_OF_COMMON) for letter in b"IJKLMNOPQRSTUVWXYZ")
+_NARROW_ROWS = re.compile(_BLOCK % _ROW % (rb"%s(?:(?=<c )%s)?+" % (_A_TO_H, _I_TO_Z)))
 _ONE_CELL = re.compile(_CELL % rb"[1-9][0-9]{0,6}")
 _ROW_NUMBER, _COLUMNS = re.compile(rb'<row r="([0-9]+)'), re.compile(rb'<(?:row|c r="([A-Z]+))')
 _STRINGS = re.compile(rb'<sst(?: [\w:]++="[^"<&]*+")*+ ?(?:/>|>(?:<si>%s</si>)*+</sst>)\s*' % _RUNS)

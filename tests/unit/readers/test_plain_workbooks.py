@@ -67,8 +67,8 @@ def test_what_programs_write_is_plain_and_read_at_once() -> None:
 @pytest.mark.parametrize(
     ("columns", "plain"),
     [
-        ("A B C", True), ("C H", True), ("H I J", True), ("B J AA XFD", True), ("", True),
-        ("B A", False), ("C C", False), ("A J B", False), ("J J", False), ("AA Z", False), ("XFE", False),
+        ("A B C", True), ("C H", True), ("H I J", True), ("B J AA XFD", True), ("", True), ("I K Z", True), ("A Z AA", True),
+        ("B A", False), ("C C", False), ("A J B", False), ("J J", False), ("J I", False), ("Z A", False), ("AA Z", False), ("XFE", False),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("above", [0, 1, 250])
@@ -80,6 +80,23 @@ def test_cells_in_order_are_plain_however_many_columns_and_rows_there_are(
     assert is_plain(f"{sheet}</sheetData></worksheet>".encode()) == plain
     again = f"{sheet}{row(above + 1, 'A')}</sheetData></worksheet>"
     assert not is_plain(again.encode())
+
+
+@pytest.mark.parametrize("column", ["B", "K", "Z", "AB"])
+@pytest.mark.parametrize(
+    ("cell", "plain"),
+    [
+        ("><f>SUM(A1:A2)</f><v>2</v></c>", True), (' s="3" t="str"><f>A1</f><v>xã</v></c>', True), (' s="3"/>', True),
+        (' t="n"><v>1.5</v></c>', True), (' t="n"><v>-1.5E-3</v></c>', True), (' t="s"><v>12</v></c>', True),
+        (' t="inlineStr"><is><t>a</t></is></c>', True), ("><v>9<?x?>0</v></c>", False), ("><v>1_000</v></c>", False),
+        (' t="inlineStr"><is><t>a<b/></t></is></c>', False), ("><v>1</v><v>2</v></c>", False), (' t="s"><v>1.5</v></c>', False),
+        (' t="n"><v>1.</v></c>', False), ("><v>.5</v></c>", False),
+    ],
+)  # fmt: skip
+def test_a_cell_is_plain_or_not_in_whichever_column(column: str, cell: str, plain: bool) -> None:
+    rows = f'<row r="1"><c r="A1"><v>1</v></c><c r="{column}1"{cell}</row>'
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}'
+    assert is_plain(f"{sheet}</sheetData></worksheet>".encode()) == plain
 
 
 def row(number: int, columns: str) -> str:
