@@ -25,7 +25,7 @@ from kpi_reporting.readers.secrets_of_state import (
 )
 from kpi_reporting.readers.several_filings import SeveralFilings
 from kpi_reporting.readers.several_periods import only_of_period, with_period_of_table
-from kpi_reporting.readers.several_sheets import refuse_forms_as_one
+from kpi_reporting.readers.several_sheets import refuse_several_forms
 from kpi_reporting.readers.sheet import row_as_json
 from kpi_reporting.readers.sheet_choice import stamps_in_conflict, table_anywhere, table_of
 from kpi_reporting.readers.stamp import Claim, claim_of_name, claim_of_source, differing, strongest
@@ -131,7 +131,7 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
         return _stopped(registry, source, opened, stopped)
     try:
         if by_name is None:
-            refuse_forms_as_one(content, claim, limits.parts)
+            refuse_several_forms(content, claim, limits.parts)
         claim = with_said_period(registry, content, claim)
         if not conflict:
             claim = with_period_of_table(registry, content, claim, limits.parts)

@@ -12,14 +12,14 @@ from kpi_reporting.readers.stamp import Claim, Stamp
 from kpi_reporting.text import match_key
 
 
-def refuse_forms_as_one(content: Content, claim: Claim, most: int) -> None:
+def refuse_several_forms(content: Content, claim: Claim, most: int) -> None:
     """Find out whether a file is one form.
 
     Raises:
         SeveralFilings: sheets bear the stamps of different forms.
         Refusal: there are more than ``most``.
     """
-    sheet_names = forms_on_sheets(content.stamps)
+    sheet_names = _forms_on_sheets(content.stamps)
     if len(sheet_names) > most:
         raise too_large(f"{len(sheet_names)} biểu, nhiều nhất {most}")
     if sheet_names:
@@ -27,7 +27,7 @@ def refuse_forms_as_one(content: Content, claim: Claim, most: int) -> None:
         raise SeveralFilings(content.reader, common, sheet_names=sheet_names)
 
 
-def forms_on_sheets(stamps: Sequence[Stamp]) -> list[str]:
+def _forms_on_sheets(stamps: Sequence[Stamp]) -> list[str]:
     """Return the names of the sheets whose stamps say different forms; none where they differ in anything else.
 
     Sheets of other months are what was filed before, and a second sheet of the same form may be a draft: nobody knows
