@@ -3,6 +3,8 @@
 # ruff: noqa: F401, F811 - fixtures are imported by name
 from __future__ import annotations
 
+import random
+import string
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from kpi_reporting.collect import collect_source
 from kpi_reporting.readers import ReadSummary, read_new
 from kpi_reporting.registry import Registry
 from kpi_reporting.warehouse.nights import Night
+from tests.corpus.dangers import zipped
 from tests.corpus.several_sheets import INSPECTED, RATED, of_quarter, sheets
 from tests.integration.intake import EVENING, conn, drop, landing, night, registry, rows, states
 
@@ -77,6 +80,21 @@ def test_one_form_that_is_refused_stops_no_other(
         conn,
         "select distinct form_code, file_name, sheet_name from quality.findings where rule_id = 'unknown_version'",
     ) == [("HL-01", "quý 2.xlsx", None)]
+
+
+def test_a_report_whose_place_the_ledger_cannot_keep_refuses_its_file_alone(
+    conn: psycopg.Connection, registry: Registry, night: Night, landing: str
+) -> None:
+    far = "".join(random.Random(1).choices(string.ascii_letters, k=9_000))  # longer than an index takes
+    drop(
+        night, "departments/xa.zip", zipped({f"{far}/a.xlsx": sheets(A=RATED), "b.xlsx": sheets(B=INSPECTED)})
+    )
+    drop(night, NAME, sheets(Lòng=RATED, Kiểm=INSPECTED))
+    assert collect(conn, registry, night, landing) == ReadSummary(2, 1, 0, unpacked=1)
+    assert last_states(conn)["departments/xa.zip"] == "refused"
+    assert rows(conn, "select file_name from quality.findings where rule_id = 'reading_crashed'") == [
+        ("xa.zip",)
+    ]
 
 
 def test_nothing_of_a_workbook_with_a_marked_sheet_is_kept(

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from kpi_reporting.catalogue import built_in
-from kpi_reporting.findings import Finding
+from kpi_reporting.findings import Finding, storable
 from kpi_reporting.readers.archive import Archive
 from kpi_reporting.readers.broken_files import bears_mark
 from kpi_reporting.readers.csv import read_csv
@@ -61,7 +61,7 @@ class Content(Protocol):
         """The names that it gives cells."""
 
     def of_sheet(self, name: str) -> Content:
-        """Return the same content without the sheets that bear the stamps of other forms."""
+        """Return the same content without stamped sheets of other names; the name is as the ledger keeps it."""
 
     def sheets(self, form: Form, fields: Sequence[FormField]) -> list[Sheet]:
         """Return its sheets, as the form they are of has them read."""
@@ -80,7 +80,7 @@ class _Tables:
     archive: Archive | None
     document: Document
     places: Sequence[str]
-    left_out: frozenset[str] = frozenset()
+    left_out: frozenset[int] = frozenset()
 
     @property
     def reader(self) -> str:
@@ -109,11 +109,11 @@ class _Tables:
         return stamps_of(self._kept(self.document.sheets))
 
     def of_sheet(self, name: str) -> Content:
-        others = frozenset(stamp.sheet_name for stamp in self.stamps if stamp.sheet_name != name)
-        return replace(self, left_out=others)
+        others = (stamp.place for stamp in self.stamps if storable(stamp.sheet_name) != name)
+        return replace(self, left_out=frozenset(others))
 
     def _kept(self, sheets: list[Sheet]) -> list[Sheet]:
-        return [sheet for sheet in sheets if sheet.name not in self.left_out]
+        return [sheet for place, sheet in enumerate(sheets) if place not in self.left_out]
 
     def sheets(self, form: Form, fields: Sequence[FormField]) -> list[Sheet]:
         """Only the form says that text in ordinary fonts is TCVN3, so such a workbook is opened again."""

@@ -76,7 +76,7 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
     store, lost = Landing(landing, registry.code), dict[int, Submission]()
     counts: Counter[str] = Counter()
     with ReadingProcess(registry, limits_of()) as reader:
-        counts["unpacked"] += _unpack_archives(conn, night, reader, store)
+        counts += _unpack_archives(conn, night, reader, store)
         while waiting := [one for one in _waiting(conn) if one.submission_id not in lost]:
             counts += _read_all(conn, night, reader, waiting, store, lost)
     _forget_secrets(conn, registry)
@@ -86,18 +86,26 @@ def read_new(conn: psycopg.Connection, registry: Registry, night: Night, landing
     return ReadSummary(counts["read"], counts["refused"], counts["duplicate"], counts["unpacked"])
 
 
-def _unpack_archives(conn: psycopg.Connection, night: Night, reader: ReadingProcess, store: Landing) -> int:
+def _unpack_archives(
+    conn: psycopg.Connection, night: Night, reader: ReadingProcess, store: Landing
+) -> Counter[str]:
     archives = [one for one in _waiting(conn) if is_named_zip(one.file_name)]
     several = (one for one in _readings(reader, archives, lost={}) if one.state == "unpacked")
     return _unpacked(conn, night, store, several)
 
 
-def _unpacked(conn: psycopg.Connection, night: Night, store: Landing, several: Iterable[Reading]) -> int:
-    count = 0
+def _unpacked(
+    conn: psycopg.Connection, night: Night, store: Landing, several: Iterable[Reading]
+) -> Counter[str]:
+    """Unpack files of several reports; one with a part that the ledger does not take is refused as a whole."""
+    counts: Counter[str] = Counter()
     for reading in several:
-        unpack(conn, night, store, reading)
-        count += 1
-    return count
+        try:
+            unpack(conn, night, store, reading)
+            counts[reading.state] += 1
+        except _NOT_TAKEN as error:
+            counts[_refused(conn, night, reading, error).state] += 1
+    return counts
 
 
 def _waiting(conn: psycopg.Connection) -> list[Submission]:
@@ -119,7 +127,7 @@ def _read_all(
         readings = list(_readings(reader, submissions, lost))
         several = [one for one in readings if one.state == "unpacked"]
         filings = [one for one in readings if one.state != "unpacked"]
-        counts["unpacked"] += _unpacked(conn, night, store, several)
+        counts += _unpacked(conn, night, store, several)
         counts.update(one.state for one in _kept(conn, night, without_duplicates(conn, filings)))
     return counts
 
@@ -132,11 +140,15 @@ def _kept(conn: psycopg.Connection, night: Night, readings: Sequence[Reading]) -
     except _NOT_TAKEN as error:
         if len(readings) > 1:
             return [kept for one in readings for kept in _kept(conn, night, [one])]
-        refused = readings[0].refused_for(not_kept(str(error)))
-        with conn.transaction():
-            store_readings(conn, night, [refused])
-        return [refused]
+        return [_refused(conn, night, readings[0], error)]
     return readings
+
+
+def _refused(conn: psycopg.Connection, night: Night, reading: Reading, error: psycopg.Error) -> Reading:
+    refused = reading.refused_for(not_kept(str(error)))
+    with conn.transaction():
+        store_readings(conn, night, [refused])
+    return refused
 
 
 def _readings(

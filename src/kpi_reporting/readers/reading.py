@@ -130,7 +130,7 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     if stopped := stopped_by_policy(content):
         return _stopped(registry, source, opened, stopped)
     try:
-        if by_name is None:
+        if by_name is None and submission.part_sheet_name is None:
             refuse_several_forms(content, claim, limits.parts)
         claim = with_said_period(registry, content, claim)
         if not conflict:

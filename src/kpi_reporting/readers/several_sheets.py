@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kpi_reporting.findings import storable
 from kpi_reporting.readers.content import Content
 from kpi_reporting.readers.refusal import too_large
 from kpi_reporting.readers.several_filings import SeveralFilings
@@ -31,10 +32,11 @@ def _forms_on_sheets(stamps: Sequence[Stamp]) -> list[str]:
     """Return the names of the sheets whose stamps say different forms; none where they differ in anything else.
 
     Sheets of other months are what was filed before, and a second sheet of the same form may be a draft: nobody knows
-    which is meant.
+    which is meant. Nor does anybody when the ledger cannot tell the sheets apart by their names.
     """
     claims = [stamp.claim for stamp in stamps]
     forms = {match_key(claim.form) for claim in claims if claim.form}
     filings = {(match_key(claim.unit or ""), match_key(claim.period or "")) for claim in claims}
-    is_each_another = len(claims) > 1 and len(forms) == len(claims) and len(filings) == 1
-    return [stamp.sheet_name for stamp in stamps] if is_each_another else []
+    names = [storable(stamp.sheet_name) for stamp in stamps]
+    is_each_another = len(claims) > 1 and len(forms) == len(set(names)) == len(claims) and len(filings) == 1
+    return names if is_each_another else []

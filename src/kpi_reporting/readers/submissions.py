@@ -110,7 +110,7 @@ class Reading:
 
     def refused_for(self, finding: Finding) -> Reading:
         """Return the reading as refused for one reason alone, with what it claims and nothing of its rows."""
-        return replace(self, state="refused", findings=[finding], sheet=None, table=None, kept=None)
+        return replace(self, state="refused", findings=[finding], sheet=None, table=None, kept=None, parts=())
 
     def addressed(self) -> list[Finding]:
         """Return the findings with sender, form, period and file written on them."""

@@ -103,6 +103,37 @@ def test_a_form_nobody_knows_is_told_for_its_own_sheet(registry: Registry) -> No
     assert read(registry, data, "Kiểm").state == "read"
 
 
+def same_named() -> bytes:
+    return packed(table(RATED, name="A"), table(INSPECTED, name="A"))
+
+
+@pytest.mark.parametrize("part", [None, "A"])
+def test_sheets_of_one_name_are_no_parts_nor_is_a_part_one_of_several(
+    registry: Registry, part: str | None
+) -> None:
+    """Such a file would be unpacked into itself for ever."""
+    reading = read(registry, same_named(), part, "a.ods")
+    assert (reading.state, reading.parts) == ("refused", ())
+    assert rules(reading)[0][0] == "several_forms_in_one_file"
+
+
+def test_a_name_that_no_database_keeps_is_that_of_its_sheet_all_the_same(registry: Registry) -> None:
+    data = old_sheets(Lòng=RATED, KiXm=INSPECTED).replace(
+        "KiXm".encode("utf-16-le"), "Ki\0m".encode("utf-16-le")
+    )
+    data = data.replace(b"KiXm", b"Ki\0m")
+    (_, kept) = (part.sheet_name for part in read(registry, data, file_name="a.xls").parts)
+    assert kept == "Ki\N{REPLACEMENT CHARACTER}m"
+    assert figures(read(registry, data, kept, "a.xls")) == [9, 8]
+
+
+def test_a_sheet_without_a_stamp_is_not_passed_over_for_its_name(registry: Registry) -> None:
+    draft = INSPECTED[len(INSPECTED) - 3 :]
+    data = packed(table(RATED, name="A"), table(INSPECTED, name="B"), table(draft, name="A"))
+    reading = read(registry, data, "B", "a.ods")
+    assert (reading.state, rules(reading)[0][0]) == ("refused", "several_forms_in_one_file")
+
+
 @pytest.mark.parametrize("secret", ["HL-01", "KT-01"])
 def test_a_workbook_with_a_form_of_state_secrets_is_withheld_as_a_whole(
     registry: Registry, secret: str
