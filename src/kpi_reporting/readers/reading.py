@@ -121,20 +121,20 @@ def _read(registry: Registry, closed: Reading, data: bytes, limits: Limits) -> R
     submission, source = closed.submission, _source(registry, closed.submission)
     content = _opened(submission, data, limits)
     by_name = claim_of_name(submission.file_name)
-    said = strongest([content.claim, by_name, claim_of_source(source)]) or closed.claim
-    claim = _of_part(submission, said)
+    claim = _of_part(submission, strongest([content.claim, by_name, claim_of_source(source)]) or closed.claim)
     if _is_secret(registry, content, claim):
         return _withheld(closed, claim)
     conflict = list(stamps_in_conflict(content.stamps))
     opened = replace(closed, reader=content.reader, claim=claim)
     if stopped := stopped_by_policy(content):
         return _stopped(registry, source, opened, stopped)
+    most = 1 if submission.part_sheet_name else limits.parts  # a part is one: each reads the file anew
     try:
-        if by_name is None and submission.part_sheet_name is None:
-            refuse_several_forms(content, claim, limits.parts)
+        if by_name is None and not submission.part_sheet_name:
+            refuse_several_forms(content, claim, most)
         claim = with_said_period(registry, content, claim)
         if not conflict:
-            claim = with_period_of_table(registry, content, claim, limits.parts)
+            claim = with_period_of_table(registry, content, claim, most)
         opened = replace(opened, claim=claim)
         identity = identify(registry, source, claim, submission.received_at)
     except SeveralFilings as several:

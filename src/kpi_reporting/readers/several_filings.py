@@ -22,7 +22,7 @@ class SeveralFilings(Exception):
         super().__init__(f"filings of {', '.join((*period_codes, *sheet_names))}")
 
     def parts_of(self, submission: Submission) -> list[Part]:
-        """Return the filings of a submission, which may itself be one of several sheets."""
-        name, sheet_name = submission.file_name, submission.part_sheet_name
-        of_periods = [Part(code, name, period_code=code, sheet_name=sheet_name) for code in self.period_codes]
-        return [*(Part(sheet, name, sheet_name=sheet) for sheet in self.sheet_names), *of_periods]
+        """Return the filings of a submission."""
+        name = submission.file_name
+        of_periods = [Part(code, name, period_code=code) for code in self.period_codes]
+        return [*of_periods, *(Part(sheet, name, sheet_name=sheet) for sheet in self.sheet_names)]

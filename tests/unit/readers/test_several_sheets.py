@@ -12,9 +12,12 @@ from kpi_reporting.readers.limits import DEFAULTS, Limits
 from kpi_reporting.readers.reading import read_submission
 from kpi_reporting.readers.submissions import Reading, Submission
 from kpi_reporting.registry import Registry
+from tests.corpus.identities import SERVICES
 from tests.corpus.ods import packed, table
+from tests.corpus.row_periods import PERIODS
 from tests.corpus.several_sheets import INSPECTED, RATED, Rows, of_quarter, old_sheets, sheets
 from tests.unit.readers.conftest import RECEIVED
+from tests.workbooks import stamp
 
 BOTH = sheets(Lòng=RATED, Kiểm=INSPECTED)
 
@@ -103,16 +106,12 @@ def test_a_form_nobody_knows_is_told_for_its_own_sheet(registry: Registry) -> No
     assert read(registry, data, "Kiểm").state == "read"
 
 
-def same_named() -> bytes:
-    return packed(table(RATED, name="A"), table(INSPECTED, name="A"))
-
-
 @pytest.mark.parametrize("part", [None, "A"])
 def test_sheets_of_one_name_are_no_parts_nor_is_a_part_one_of_several(
     registry: Registry, part: str | None
 ) -> None:
     """Such a file would be unpacked into itself for ever."""
-    reading = read(registry, same_named(), part, "a.ods")
+    reading = read(registry, packed(table(RATED, name="A"), table(INSPECTED, name="A")), part, "a.ods")
     assert (reading.state, reading.parts) == ("refused", ())
     assert rules(reading)[0][0] == "several_forms_in_one_file"
 
@@ -154,6 +153,18 @@ def test_no_more_sheets_than_one_file_may_hold(registry: Registry) -> None:
     reading = read(registry, BOTH, limits=replace(DEFAULTS, parts=1))
     assert reading.findings[0].rule_id == "file_too_large"
     assert "2 biểu" in reading.findings[0].message_vi
+
+
+def test_a_form_of_several_has_figures_of_one_period(registry: Registry) -> None:
+    """Each filing reads the file once more: sheets times periods would keep a night busy for hours."""
+    timed = replace(registry, form_fields=(*registry.form_fields, *PERIODS))
+    quarters = [[quarter, "Điện", *[1] * 6] for quarter in ("I/2025", "II/2025")]
+    paid = [*without_period(stamp("TT-01", "so-cong-thuong", "")), ["Quý", *SERVICES], *quarters]
+    data = sheets(Lòng=without_period(RATED), Trả=paid)
+    assert [part.place for part in read(timed, data).parts] == ["Lòng", "Trả"]
+    reading = read(timed, data, "Trả")
+    assert (reading.state, reading.parts) == ("refused", ())
+    assert "2 kỳ, nhiều nhất 1" in reading.findings[0].message_vi
 
 
 def without_period(rows: Rows) -> list[Sequence[Any]]:
